@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tenon/task/stopped.hpp"
+
+namespace tenon {
+
+Error StoppedError(const Scope& scope) {
+  if (!scope.deadline.IsNever() && scope.deadline.Passed(scope.loop->Now())) {
+    return {ErrorCode::kDeadlineExceeded,
+            "The deadline passed before the work was done; allow more time or ask for less."};
+  }
+  return {ErrorCode::kCancelled, "The work was stopped before it was done, at the caller's wish."};
+}
+
+}  // namespace tenon
