@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The default engine: replicas are objects in this process.
+
+#include "tenon/base/export.hpp"
+#include "tenon/serving/engine.hpp"
+
+namespace tenon::engine {
+
+class TENON_EXPORT LocalEngine final : public serving::Engine {
+ public:
+  Result<> Start(Application& application, const serving::ReplicaServices& services) override;
+  void Stop() noexcept override;
+
+ private:
+  Application* application_ = nullptr;
+};
+
+}  // namespace tenon::engine

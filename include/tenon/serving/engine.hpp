@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Where replicas live, as an interface: nothing above knows which engine runs.
+
+#include "tenon/base/export.hpp"
+#include "tenon/base/result.hpp"
+#include "tenon/serving/bound_deployment.hpp"
+
+namespace tenon {
+class Application;
+}  // namespace tenon
+
+namespace tenon::serving {
+
+// Makes an application's replicas exist and keeps them. The handles of the application work from
+// the end of `Start` to the beginning of `Stop`.
+class TENON_EXPORT Engine {
+ public:
+  Engine() = default;
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+  virtual ~Engine() = default;
+
+  // Makes every replica, in the order in which they were bound; blocks until the last is ready.
+  // The first failure ends it, named by deployment.
+  virtual Result<> Start(Application& application, const ReplicaServices& services) = 0;
+  // REQUIRES: no call is under way.
+  virtual void Stop() noexcept = 0;
+};
+
+}  // namespace tenon::serving

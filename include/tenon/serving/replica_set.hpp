@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The replicas of one deployment in this process, and what a call to them does. Users need not read
+// on: docs/deployments.md has the table of signatures that this file carries out.
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tenon/schema/json.hpp"
+#include "tenon/schema/reflect.hpp"
+#include "tenon/serving/admission.hpp"
+#include "tenon/serving/batched.hpp"
+#include "tenon/serving/bound_deployment.hpp"
+#include "tenon/serving/construction_scope.hpp"
+#include "tenon/serving/handle.hpp"
+#include "tenon/serving/infer_traits.hpp"
+#include "tenon/task/compute.hpp"
+#include "tenon/task/run_on.hpp"
+#include "tenon/task/with_scope.hpp"
+
+namespace tenon::serving {
+
+// The context of a call that did not come from a request: everything empty.
+TENON_EXPORT const RequestContext& EmptyRequestContext() noexcept;
+
+// Which limits an `Infer` gets that names none.
+TENON_EXPORT AdmissionLimits DefaultLimits(const DeploymentOptions& options, InferShape shape,
+                                           std::size_t cpus) noexcept;
+
+namespace detail {
+
+template <class Member>
+struct SingleArgument;
+template <class D, class R, class A>
+struct SingleArgument<R (D::*)(A)> {
+  using Type = std::remove_cvref_t<A>;
+};
+
+// Calls `CheckHealth`, whichever of void (throws), bool or Result<> it returns.
+template <class D>
+Result<> CheckHealthOf(D& object) {
+  if constexpr (requires { object.CheckHealth(); }) {
+    try {
+      using Returned = decltype(object.CheckHealth());
+      if constexpr (std::is_void_v<Returned>) {
+        object.CheckHealth();
+      } else if constexpr (std::is_same_v<Returned, bool>) {
+        if (!object.CheckHealth()) {
+          return Error(ErrorCode::kUnavailable, "CheckHealth returned false.");
+        }
+      } else {
+        return object.CheckHealth();
+      }
+    } catch (...) {
+      return ErrorFromCurrentException();
+    }
+  }
+  return {};
+}
+
+// Gives `user_config` to `Reconfigure`, read as the type that it takes.
+template <class D>
+void ReconfigureFrom(D& object, const std::string& user_config) {
+  if constexpr (requires { &D::Reconfigure; }) {
+    using Config = typename SingleArgument<decltype(&D::Reconfigure)>::Type;
+    object.Reconfigure(schema::ReadJson<Config>(user_config).Value());
+  } else {
+    throw Error(ErrorCode::kInvalid,
+                "user_config was given, but the deployment has no Reconfigure to take it.");
+  }
+}
+
+// One object of the user's class and what belongs to it.
+template <class D>
+class Replica {
+ public:
+  using Traits = InferTraits<D>;
+  using Request = typename Traits::Request;
+  using Response = typename Traits::Response;
+
+  template <class Factory>
+  Replica(const Factory& factory, const DeploymentOptions& options, EventLoop& home,
+          const ReplicaServices& services)
+      : home_(&home) {
+    ConstructionScope scope;
+    object_ = factory();
+    if constexpr (Traits::kKind == InferKind::kBatch) {
+      whole_infer_.emplace(*object_, &D::Infer, options.batch);
+    }
+    queues_ = scope.Queues();
+    for (BatchQueue* queue : queues_) queue->Attach(services.pool, services.clock);
+    if (options.user_config) ReconfigureFrom(*object_, *options.user_config);
+    if constexpr (requires { object_->WarmUp(); }) object_->WarmUp();
+  }
+
+  D& Object() const noexcept { return *object_; }
+  EventLoop& Home() const noexcept { return *home_; }
+  const std::vector<BatchQueue*>& Queues() const noexcept { return queues_; }
+  BatchedCall<Response, Request> CallBatched(Request request) const {
+    return (*whole_infer_)(std::move(request));
+  }
+  std::size_t Load() const {
+    const BatchCounts counts = whole_infer_->Read();
+    return counts.waiting + counts.running;
+  }
+
+ private:
+  std::unique_ptr<D> object_;
+  EventLoop* home_;
+  std::vector<BatchQueue*> queues_;
+  // Only where the whole Infer takes a batch; after the object, whose function it calls.
+  struct None {};
+  using WholeInfer = std::conditional_t<Traits::kKind == InferKind::kBatch,
+                                        std::optional<Batched<Response(Request)>>, None>;
+  [[no_unique_address]] WholeInfer whole_infer_;
+};
+
+template <class D>
+using ResponseOfHandle =
+    std::conditional_t<InferTraits<D>::kKind == InferKind::kStream,
+                       Stream<typename InferTraits<D>::Response>, typename InferTraits<D>::Response>;
+
+}  // namespace detail
+
+// Constructs, admits, calls. Thread safety: `Call` from any loop.
+template <class D>
+class ReplicaSet final
+    : public Target<detail::ResponseOfHandle<D>, typename InferTraits<D>::Request> {
+ public:
+  using Traits = InferTraits<D>;
+  using Request = typename Traits::Request;
+  using Response = typename Traits::Response;
+  using CallType = typename CallOf<detail::ResponseOfHandle<D>>::Type;
+
+  // `factory()` makes one object. What it throws is passed on.
+  template <class Factory>
+  ReplicaSet(const Factory& factory, const DeploymentOptions& options,
+             const ReplicaServices& services)
+      : name_(options.name),
+        placement_(options.placement),
+        admission_(options.name, DefaultLimits(options, kShape, services.cpus),
+                   kOneAtATime ? options.num_replicas : 0) {
+    const std::size_t objects = Traits::kConst ? 1 : options.num_replicas;
+    for (std::size_t i = 0; i < objects; ++i) {
+      EventLoop& home = *services.loops[i % services.loops.size()];
+      replicas_.push_back(
+          std::make_unique<detail::Replica<D>>(factory, options, home, services));
+    }
+    if (kOneAtATime && Traits::kKind != InferKind::kFunction && !replicas_[0]->Queues().empty()) {
+      services.log.Log(LogLevel::kWarning,
+                       "a batched function behind an Infer that is not const never sees more than "
+                       "one item: make Infer const",
+                       {{"deployment", name_}});
+    }
+  }
+
+  CallType Call(Request request) override {
+    if constexpr (Traits::kKind == InferKind::kStream) {
+      return CallStream(std::move(request));
+    } else if constexpr (Traits::kKind == InferKind::kTask) {
+      return CallTask(std::move(request));
+    } else if constexpr (Traits::kKind == InferKind::kBatch) {
+      return CallBatch(std::move(request));
+    } else {
+      return CallFunction(std::move(request));
+    }
+  }
+
+  Result<> CheckHealth() {
+    for (const auto& replica : replicas_) {
+      if (auto health = detail::CheckHealthOf(replica->Object()); !health) return health;
+    }
+    return {};
+  }
+
+  DeploymentStatus Read() const {
+    DeploymentStatus status{.admission = admission_.Read(),
+                            .limits = admission_.Limits(),
+                            .replicas = replicas_.size(),
+                            .batching = {},
+                            .batch_options = {}};
+    for (const auto& replica : replicas_) {
+      for (const BatchQueue* queue : replica->Queues()) {
+        status.batching.push_back(queue->Read());
+        if (!status.batch_options) status.batch_options = queue->Options();
+      }
+    }
+    return status;
+  }
+
+ private:
+  static constexpr InferShape kShape{.kind = Traits::kKind, .is_const = Traits::kConst};
+  // A batch queue serialises its own runs, so what comes before it may overlap.
+  static constexpr bool kOneAtATime = !Traits::kConst && Traits::kKind != InferKind::kBatch;
+
+  // Marks the loop as held by this deployment, for the watchdog, and gives it back.
+  class Activity {
+   public:
+    Activity(const Scope& outer, const std::string& name) : outer_(outer), inner_(outer) {
+      inner_.activity = name.c_str();
+      outer_.loop->SetActivity(inner_.activity);
+    }
+    ~Activity() { outer_.loop->SetActivity(outer_.activity); }
+    Activity(const Activity&) = delete;
+    Activity& operator=(const Activity&) = delete;
+    const Scope& Inner() const noexcept { return inner_; }
+
+   private:
+    const Scope& outer_;
+    Scope inner_;
+  };
+
+  static const RequestContext& ContextOf(const Scope& scope) noexcept {
+    return scope.request != nullptr ? *scope.request : EmptyRequestContext();
+  }
+
+  template <class Payload>
+  static decltype(auto) Invoke(D& object, Payload&& payload, const Scope& scope) {
+    if constexpr (Traits::kTakesContext) {
+      return object.Infer(std::forward<Payload>(payload), ContextOf(scope));
+    } else {
+      return object.Infer(std::forward<Payload>(payload));
+    }
+  }
+
+  Task<Response> CallTask(Request request) {
+    const Scope& outer = co_await CurrentScope();
+    const Result<Permit> permit = co_await AsResult(admission_.Acquire());
+    if (!permit) co_return permit.Error();
+    const Activity activity(outer, name_);
+    const detail::Replica<D>& replica = *replicas_[permit->Slot()];
+    auto work = Invoke(replica.Object(), std::move(request), outer);
+    if constexpr (kOneAtATime) {
+      co_return co_await AsResult(
+          WithScope(activity.Inner(), RunOn(replica.Home(), std::move(work))));
+    } else {
+      co_return co_await AsResult(WithScope(activity.Inner(), std::move(work)));
+    }
+  }
+
+  Stream<Response> CallStream(Request request) {
+    const Scope& outer = co_await CurrentScope();
+    const Permit permit = co_await admission_.Acquire();
+    const detail::Replica<D>& replica = *replicas_[permit.Slot()];
+    auto items = Invoke(replica.Object(), std::move(request), outer);
+    for (;;) {
+      std::optional<Response> item;
+      {
+        const Activity activity(outer, name_);
+        if constexpr (kOneAtATime) {
+          item = co_await WithScope(activity.Inner(), RunOn(replica.Home(), items.Next()));
+        } else {
+          item = co_await WithScope(activity.Inner(), items.Next());
+        }
+      }
+      if (!item) co_return;
+      co_yield std::move(*item);
+    }
+  }
+
+  Task<Response> CallFunction(Request request) {
+    const Scope& outer = co_await CurrentScope();
+    const Result<Permit> permit = co_await AsResult(admission_.Acquire());
+    if (!permit) co_return permit.Error();
+    const Activity activity(outer, name_);
+    D& object = replicas_[permit->Slot()]->Object();
+    const bool has_pool = outer.pool != nullptr;
+    if (Decide(PlacementSnapshot{.pinned = placement_, .has_pool = has_pool}) ==
+        Placement::kInline) {
+      co_return Result<Response>(Invoke(object, std::as_const(request), outer));
+    }
+    auto outcome = co_await AsResult(
+        Compute([&] { return Result<Response>(Invoke(object, std::as_const(request), outer)); }));
+    if (!outcome) co_return std::move(outcome).Error();
+    co_return *std::move(outcome);
+  }
+
+  Task<Response> CallBatch(Request request) {
+    const Scope& outer = co_await CurrentScope();
+    const Result<Permit> permit = co_await AsResult(admission_.Acquire());
+    if (!permit) co_return permit.Error();
+    const Activity activity(outer, name_);
+    co_return co_await AsResult(
+        WithScope(activity.Inner(), LeastLoaded().CallBatched(std::move(request))));
+  }
+
+  const detail::Replica<D>& LeastLoaded() const {
+    if (replicas_.size() == 1) return *replicas_[0];
+    return **std::min_element(replicas_.begin(), replicas_.end(), [](const auto& a, const auto& b) {
+      return a->Load() < b->Load();
+    });
+  }
+
+  // Const after construction.
+  const std::string name_;
+  const Placement placement_;
+  // Synchronises itself.
+  Admission admission_;
+  // Const after construction.
+  std::vector<std::unique_ptr<detail::Replica<D>>> replicas_;
+};
+
+}  // namespace tenon::serving

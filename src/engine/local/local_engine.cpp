@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tenon/engine/local_engine.hpp"
+
+#include "tenon/serving/application.hpp"
+
+namespace tenon::engine {
+
+Result<> LocalEngine::Start(Application& application, const serving::ReplicaServices& services) {
+  application_ = &application;
+  for (const auto& deployment : application.Deployments()) {
+    if (auto made = deployment->Materialize(services); !made) {
+      const Error& cause = made.Error();
+      return Error(cause.Code(),
+                   "The deployment '" + deployment->Name() + "' did not start: " + cause.Detail())
+          .WithPrivateDetail(cause.PrivateDetail());
+    }
+  }
+  return {};
+}
+
+void LocalEngine::Stop() noexcept {
+  if (application_ == nullptr) return;
+  // Against the order of binding: whoever holds a handle goes before what the handle leads to.
+  const auto deployments = application_->Deployments();
+  for (auto it = deployments.rbegin(); it != deployments.rend(); ++it) (*it)->Dismantle();
+  application_ = nullptr;
+}
+
+}  // namespace tenon::engine

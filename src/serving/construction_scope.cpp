@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tenon/serving/construction_scope.hpp"
+
+namespace tenon::serving {
+namespace {
+
+// The only way from an engine through a user's constructor to its members: a constructor takes the
+// user's arguments and nothing of ours.
+thread_local ConstructionScope* current = nullptr;
+
+}  // namespace
+
+ConstructionScope::ConstructionScope() noexcept : outer_(current) { current = this; }
+ConstructionScope::~ConstructionScope() { current = outer_; }
+ConstructionScope* ConstructionScope::Current() noexcept { return current; }
+
+}  // namespace tenon::serving

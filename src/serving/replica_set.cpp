@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tenon/serving/replica_set.hpp"
+
+namespace tenon::serving {
+
+const RequestContext& EmptyRequestContext() noexcept {
+  static const RequestContext empty;
+  return empty;
+}
+
+AdmissionLimits DefaultLimits(const DeploymentOptions& options, InferShape shape,
+                              std::size_t cpus) noexcept {
+  constexpr std::size_t kManyCoroutines = 1000;
+  const std::size_t each = options.max_ongoing_requests.value_or(
+      shape.kind == InferKind::kFunction ? cpus : kManyCoroutines);
+  return {.max_ongoing_requests = each * options.num_replicas,
+          .max_queued_requests = options.max_queued_requests};
+}
+
+}  // namespace tenon::serving
