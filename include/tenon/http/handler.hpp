@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// What stands behind a route.
+
+#include "tenon/base/export.hpp"
+#include "tenon/http/request.hpp"
+#include "tenon/http/response.hpp"
+#include "tenon/task/task.hpp"
+
+namespace tenon::http {
+
+// Serves the requests of one route. One object serves every loop at once.
+//
+// Errors: what `Serve` throws, or gives to `response.Fail` (which costs no throw), becomes the one error body of error_response.hpp.
+// Lifetime: outlives the server. Thread safety: must be thread-safe.
+class TENON_EXPORT Handler {
+ public:
+  Handler() = default;
+  Handler(const Handler&) = delete;
+  Handler& operator=(const Handler&) = delete;
+  virtual ~Handler() = default;
+
+  // Before `Serve`: takes id, deadline, session and the like from the headers, which are set in
+  // the context already. `now` is the loop's time. Must not block.
+  virtual void Prepare(const Request& request, TimePoint now, RequestContext& context) const;
+
+  // Fills in the response. Request and response live until the task has ended.
+  virtual Task<void> Serve(const Request& request, Response& response) const = 0;
+};
+
+}  // namespace tenon::http

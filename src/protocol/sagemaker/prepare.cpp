@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// What SageMaker's headers say of a request.
+#include <charconv>
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+#include "tenon/protocol/sagemaker/driver.hpp"
+
+namespace tenon::sagemaker::detail {
+namespace {
+
+constexpr std::string_view kPlatformPrefix = "X-Amzn-SageMaker-";
+constexpr std::string_view kTenonPrefix = "X-Tenon-";
+constexpr std::size_t kMaxInferenceId = 64;  // InvokeEndpoint: 1..64 printable characters.
+
+bool HasPrefix(std::string_view name, std::string_view prefix) noexcept {
+  return name.size() > prefix.size() &&
+         RequestContext::NamesEqual(name.substr(0, prefix.size()), prefix);
+}
+
+bool IsUsableId(std::string_view id) noexcept {
+  if (id.empty() || id.size() > kMaxInferenceId) return false;
+  for (const char c : id) {
+    if (c < 0x21 || c > 0x7e) return false;
+  }
+  return true;
+}
+
+std::optional<std::chrono::milliseconds> Milliseconds(std::string_view text) noexcept {
+  long long count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc() || end != text.data() + text.size() || count < 0) return std::nullopt;
+  constexpr long long kDay = 86'400'000;  // Far beyond any platform's limit, far below overflow.
+  return std::chrono::milliseconds(count < kDay ? count : kDay);
+}
+
+void TakePlatformHeader(std::string_view rest, std::string_view value, RequestContext& context) {
+  if (RequestContext::NamesEqual(rest, "Custom-Attributes")) {
+    context.SetCustomAttributes(value);
+  } else if (RequestContext::NamesEqual(rest, "Inference-Id")) {
+    if (IsUsableId(value)) context.SetId(value);
+  } else if (RequestContext::NamesEqual(rest, "Session-Id")) {
+    context.SetSessionId(value);
+  }
+}
+
+}  // namespace
+
+void Prepare(const http::Request& request, TimePoint now, RequestContext& context) {
+  std::optional<std::string_view> timeout;
+  for (const Header& header : request.headers) {
+    // Every header of interest begins with x; most others are passed over by one comparison.
+    if (header.name.empty() || (header.name[0] | 0x20) != 'x') continue;
+    if (HasPrefix(header.name, kPlatformPrefix)) {
+      TakePlatformHeader(header.name.substr(kPlatformPrefix.size()), header.value, context);
+    } else if (HasPrefix(header.name, kTenonPrefix) &&
+               RequestContext::NamesEqual(header.name.substr(kTenonPrefix.size()), "Timeout-Ms")) {
+      timeout = header.value;
+    }
+  }
+  // SageMaker strips headers it does not know, so the attribute does the same as the header.
+  if (!timeout && !context.CustomAttributes().empty()) {
+    timeout = context.CustomAttribute("tenon-timeout-ms");
+  }
+  if (!timeout) return;
+  if (const auto budget = Milliseconds(*timeout)) {
+    context.SetDeadline(Earlier(context.Deadline(), Deadline::After(now, *budget)));
+  }
+}
+
+}  // namespace tenon::sagemaker::detail
