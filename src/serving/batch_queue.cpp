@@ -2,6 +2,7 @@
 #include "tenon/serving/batch_queue.hpp"
 
 #include <cassert>
+#include <utility>
 
 #include "tenon/task/stopped.hpp"
 
@@ -35,7 +36,7 @@ void BatchItem::OnTime() noexcept { queue_->Evaluate(); }
 // One batch on its way through the pool; kept for the next one when it ends.
 class BatchQueue::Run final : public ComputeJob {
  public:
-  explicit Run(BatchQueue& queue) : queue_(queue) { items_.reserve(queue.options_.max_batch_size); }
+  explicit Run(BatchQueue& queue) : queue_(queue) {}
   void RunJob() noexcept override {
     queue_.function_.RunBatch(items_);
     queue_.OnRunEnded(*this);
@@ -55,6 +56,8 @@ BatchQueue::BatchQueue(BatchFunction& function, BatchOptions options)
 }
 
 BatchQueue::~BatchQueue() {
+  // The thread whose run ended last may still be leaving the mutex.
+  const std::lock_guard lock(mutex_);
   assert(counts_.waiting == 0 && counts_.running == 0 && "items must end before their queue");
 }
 
@@ -115,6 +118,7 @@ std::optional<TimePoint> BatchQueue::StartDueRuns(TimePoint now) noexcept {
     }
     Run& run = *idle_runs_.back().release();
     idle_runs_.pop_back();
+    run.items_.reserve(decision.count);
     for (std::size_t i = 0; i < decision.count; ++i) {
       BatchItem& item = *head_;
       head_ = item.next_;
@@ -132,13 +136,15 @@ std::optional<TimePoint> BatchQueue::StartDueRuns(TimePoint now) noexcept {
 }
 
 void BatchQueue::OnRunEnded(Run& run) noexcept {
-  // Told before the next run begins: an answer does not wait for somebody else's batch.
-  for (BatchItem* item : run.items_) item->scope_->loop->Post(*item);
-  run.items_.clear();
-  const std::lock_guard lock(mutex_);
-  idle_runs_.emplace_back(&run);
-  --counts_.running;
-  StartDueRuns(clock_->Now());
+  const std::vector<BatchItem*> items = std::exchange(run.items_, {});
+  {
+    const std::lock_guard lock(mutex_);
+    idle_runs_.emplace_back(&run);
+    --counts_.running;
+    StartDueRuns(clock_->Now());
+  }
+  // Last, and without touching the queue: once its items have ended, it may be destroyed.
+  for (BatchItem* item : items) item->scope_->loop->Post(*item);
 }
 
 }  // namespace tenon::serving

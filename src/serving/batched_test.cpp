@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tenon/serving/batched.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "tenon/task/compute_pool.hpp"
+#include "tenon/task/task.hpp"
+#include "tenon/testing/manual_clock.hpp"
+#include "tenon/testing/manual_loop.hpp"
+#include "tenon/testing/run_task.hpp"
+
+namespace tenon::serving {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::EndNote;
+using testing::ManualClock;
+using testing::ManualLoop;
+
+// Lets a test hold a batch inside its function.
+class Gate {
+ public:
+  void Close() {
+    const std::lock_guard lock(mutex_);
+    open_ = false;
+  }
+  void Open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+  void Pass() {
+    std::unique_lock lock(mutex_);
+    ++inside_;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return open_; });
+  }
+  void WaitForEntries(int count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return inside_ >= count; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool open_ = true;
+  int inside_ = 0;
+};
+
+struct Item {
+  int value = 0;
+  std::string text;
+};
+
+// Doubles its items; -1 throws, -2 throws an int, -3 returns too few, -4 fails alone in DoubleEach.
+class Doubler {
+ public:
+  explicit Doubler(BatchOptions options, Gate* gate = nullptr)
+      : gate_(gate), double_(*this, &Doubler::Double, options), each_(*this, &Doubler::DoubleEach) {}
+
+  std::vector<int> Double(std::span<const Item> batch) const {
+    if (gate_ != nullptr) gate_->Pass();
+    {
+      const std::lock_guard lock(mutex_);
+      std::vector<int> values;
+      for (const Item& item : batch) values.push_back(item.value);
+      batches_.push_back(values);
+    }
+    std::vector<int> results;
+    for (const Item& item : batch) {
+      if (item.value == -1) throw std::runtime_error("weights are gone");
+      if (item.value == -2) throw 7;
+      if (item.value != -3) results.push_back(2 * item.value);
+    }
+    return results;
+  }
+  std::vector<Result<int>> DoubleEach(std::span<const Item> batch) const {
+    std::vector<Result<int>> results;
+    for (const Item& item : batch) {
+      if (item.value == -4) {
+        results.push_back(Error(ErrorCode::kInvalid, "minus four"));
+      } else {
+        results.push_back(2 * item.value);
+      }
+    }
+    return results;
+  }
+  std::vector<std::vector<int>> Batches() const {
+    const std::lock_guard lock(mutex_);
+    return batches_;
+  }
+
+  Gate* gate_;
+  mutable std::mutex mutex_;
+  mutable std::vector<std::vector<int>> batches_;
+  Batched<int(Item)> double_;
+  Batched<int(Item)> each_;
+};
+
+class BatchedTest : public ::testing::Test {
+ protected:
+  struct Pending {
+    Pending(BatchedCall<int, Item> c, ManualLoop& loop) : call(std::move(c)) {
+      scope.loop = &loop;
+      scope.stop = stop;
+      EXPECT_FALSE(call.Start(scope, note));
+    }
+    StopSource stop;
+    Scope scope;
+    EndNote note;
+    BatchedCall<int, Item> call;
+  };
+
+  std::unique_ptr<Doubler> Make(BatchOptions options) {
+    const ConstructionScope scope;
+    auto doubler = std::make_unique<Doubler>(options, &gate_);
+    for (BatchQueue* queue : scope.Queues()) queue->Attach(pool_, clock_);
+    return doubler;
+  }
+  std::unique_ptr<Pending> Call(const Doubler& doubler, int value) {
+    return std::make_unique<Pending>(doubler.double_(value, "x"), loop_);
+  }
+  void RunUntilEnded(const Pending& pending) {
+    testing::RunUntilEnded(loop_, &pool_, pending.note);
+  }
+
+  ManualClock clock_;
+  ManualLoop loop_{clock_};
+  Gate gate_;
+  ComputePool pool_{2};
+};
+
+TEST_F(BatchedTest, RunsInlineWithOneItemWhenNobodyAttachedIt) {
+  const Doubler doubler({});
+  EXPECT_EQ(*testing::RunTask(doubler.double_(Item{21, ""})), 42);
+  EXPECT_EQ(doubler.Batches(), (std::vector<std::vector<int>>{{21}}));
+}
+
+TEST_F(BatchedTest, RunsAloneAtOnceAndFillsWhileBusy) {
+  const auto doubler = Make({.max_batch_size = 3});
+  gate_.Close();
+  auto first = Call(*doubler, 1);
+  gate_.WaitForEntries(1);
+  std::vector<std::unique_ptr<Pending>> rest;
+  for (int i = 2; i <= 6; ++i) rest.push_back(Call(*doubler, i));
+  gate_.Open();
+  RunUntilEnded(*rest.back());
+  loop_.RunUntilIdle();
+  EXPECT_EQ(*first->call.TakeResult(), 2);
+  for (int i = 2; i <= 6; ++i) {
+    auto& pending = *rest[static_cast<std::size_t>(i - 2)];
+    RunUntilEnded(pending);
+    EXPECT_EQ(*pending.call.TakeResult(), 2 * i);
+  }
+  EXPECT_EQ(doubler->Batches(), (std::vector<std::vector<int>>{{1}, {2, 3, 4}, {5, 6}}));
+}
+
+TEST_F(BatchedTest, WaitsForCompanyAsLongAsAsked) {
+  const auto doubler = Make({.max_batch_size = 8, .batch_wait_timeout = 5ms});
+  auto first = Call(*doubler, 1);
+  clock_.Advance(3ms);
+  auto second = Call(*doubler, 2);
+  loop_.RunUntilIdle();
+  EXPECT_EQ(doubler->double_.Read().runs, 0U);
+  clock_.Advance(2ms);
+  RunUntilEnded(*second);
+  EXPECT_EQ(*first->call.TakeResult(), 2);
+  EXPECT_EQ(doubler->Batches(), (std::vector<std::vector<int>>{{1, 2}}));
+  EXPECT_EQ(doubler->double_.Read().causes[static_cast<std::size_t>(BatchCause::kTimeout)], 1U);
+  EXPECT_EQ(loop_.ArmedTimers(), 0U);
+}
+
+TEST_F(BatchedTest, RunsAFullBatchWithoutWaiting) {
+  const auto doubler = Make({.max_batch_size = 2, .batch_wait_timeout = 1h});
+  auto first = Call(*doubler, 1);
+  auto second = Call(*doubler, 2);
+  testing::RunUntilEnded(loop_, &pool_, second->note);
+  EXPECT_EQ(clock_.Now(), ManualClock().Now());
+  EXPECT_EQ(*second->call.TakeResult(), 4);
+}
+
+TEST_F(BatchedTest, RunsNoItemWhoseRequestWasStopped) {
+  const auto doubler = Make({.max_batch_size = 8});
+  gate_.Close();
+  auto first = Call(*doubler, 1);
+  gate_.WaitForEntries(1);
+  auto stopped = Call(*doubler, 2);
+  auto stays = Call(*doubler, 3);
+  stopped->stop.RequestStop();
+  loop_.RunUntilIdle();
+  ASSERT_TRUE(stopped->note.Ended());
+  EXPECT_EQ(stopped->call.TakeResult().Error().Code(), ErrorCode::kCancelled);
+  gate_.Open();
+  RunUntilEnded(*stays);
+  EXPECT_EQ(doubler->Batches(), (std::vector<std::vector<int>>{{1}, {3}}));
+  EXPECT_EQ(doubler->double_.Read().stopped, 1U);
+}
+
+TEST_F(BatchedTest, JoinsAnItemThatIsStoppedWhileItRuns) {
+  const auto doubler = Make({});
+  gate_.Close();
+  auto running = Call(*doubler, 1);
+  gate_.WaitForEntries(1);
+  running->stop.RequestStop();
+  loop_.RunUntilIdle();
+  EXPECT_FALSE(running->note.Ended());
+  gate_.Open();
+  RunUntilEnded(*running);
+}
+
+TEST_F(BatchedTest, FailsOnlyTheBatchThatMisbehaves) {
+  for (const int bad : {-1, -2, -3}) {
+    const auto doubler = Make({.max_batch_size = 2});
+    gate_.Close();
+    auto before = Call(*doubler, 1);
+    // The one in front is alone in its batch; then the bad one with a neighbour; then a good one.
+    auto wrong = Call(*doubler, bad);
+    auto neighbour = Call(*doubler, 5);
+    auto after = Call(*doubler, 6);
+    gate_.Open();
+    for (Pending* pending : {before.get(), wrong.get(), neighbour.get(), after.get()}) {
+      RunUntilEnded(*pending);
+    }
+    EXPECT_EQ(*before->call.TakeResult(), 2);
+    const Result<int> failed = wrong->call.TakeResult();
+    ASSERT_FALSE(failed) << bad;
+    EXPECT_EQ(failed.Error().Code(), ErrorCode::kInternal);
+    EXPECT_EQ(failed.Error().Detail().find("weights"), std::string::npos);
+    EXPECT_FALSE(failed.Error().PrivateDetail().empty());
+    EXPECT_FALSE(neighbour->call.TakeResult());
+    EXPECT_EQ(*after->call.TakeResult(), 12);
+  }
+}
+
+TEST_F(BatchedTest, LetsOneItemFailAlone) {
+  const Doubler doubler({});
+  EXPECT_EQ(testing::RunTask(doubler.each_(Item{-4, ""})).Error().Detail(), "minus four");
+  EXPECT_EQ(*testing::RunTask(doubler.each_(Item{4, ""})), 8);
+}
+
+class Counter {
+ public:
+  explicit Counter(BatchOptions options) : count_(*this, &Counter::Count, options) {}
+  std::vector<int> Count(std::span<const Item> batch) {
+    return std::vector<int>(batch.size(), ++calls_);
+  }
+  int calls_ = 0;
+  Batched<int(Item)> count_;
+};
+
+TEST_F(BatchedTest, RefusesOptionsThatCannotWork) {
+  EXPECT_THROW(Counter({.max_concurrent_batches = 2}), Error);
+  EXPECT_THROW(Doubler({.max_batch_size = 0}), Error);
+  EXPECT_EQ(*testing::RunTask(Counter({}).count_(Item{})), 1);
+}
+
+}  // namespace
+}  // namespace tenon::serving
