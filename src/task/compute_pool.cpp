@@ -6,38 +6,20 @@
 
 #include <algorithm>
 #include <cassert>
-#include <csignal>
 #include <optional>
 #include <string>
 
+#include "base/blocked_signals.hpp"
 #include "tenon/base/metrics.hpp"
 
 namespace tenon {
-namespace {
-
-// Signals that ask the process for something belong to the thread that handles them, not to
-// workers; those that report this thread's own fault must stay deliverable.
-sigset_t SignalsForOthers() noexcept {
-  sigset_t signals;
-  sigfillset(&signals);
-  for (int own : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS, SIGPROF}) {
-    sigdelset(&signals, own);
-  }
-  return signals;
-}
-
-}  // namespace
-
 ComputePool::ComputePool(std::size_t threads, MetricsRegistry* metrics) {
   const std::size_t count = std::max<std::size_t>(threads, 1);
   threads_.reserve(count);
-  const sigset_t blocked = SignalsForOthers();
-  sigset_t before;
-  pthread_sigmask(SIG_BLOCK, &blocked, &before);
+  const BlockedSignals blocked;
   for (std::size_t i = 0; i < count; ++i) {
     threads_.emplace_back([this, i, metrics] { RunThread(i, metrics); });
   }
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 ComputePool::~ComputePool() {

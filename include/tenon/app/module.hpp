@@ -93,10 +93,12 @@ http::Driver Build(Application& application, ArgumentList arguments) {
 
 // Set by the linker around the entries of one module.
 extern "C" {
-extern const tenon::app::ApplicationEntry __start_tenon_applications[] [[gnu::weak]] [[gnu::visibility("hidden")]];  // NOLINT
-extern const tenon::app::ApplicationEntry __stop_tenon_applications[] [[gnu::weak]] [[gnu::visibility("hidden")]];  // NOLINT
+[[gnu::weak, gnu::visibility("hidden")]] extern const tenon::app::ApplicationEntry
+    __start_tenon_applications[];  // NOLINT
+[[gnu::weak, gnu::visibility("hidden")]] extern const tenon::app::ApplicationEntry
+    __stop_tenon_applications[];  // NOLINT
 
-TENON_EXPORT [[gnu::weak]] const tenon::app::ModuleHeader* tenon_module() {  // NOLINT
+[[gnu::weak]] TENON_EXPORT const tenon::app::ModuleHeader* tenon_module() {  // NOLINT
   static const tenon::app::ModuleHeader header{.magic = tenon::app::ModuleHeader::kMagic,
                                                .version_major = TENON_VERSION_MAJOR,
                                                .version_minor = TENON_VERSION_MINOR,

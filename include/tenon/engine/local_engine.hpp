@@ -3,6 +3,9 @@
 
 // The default engine: replicas are objects in this process.
 
+#include <atomic>
+#include <string_view>
+
 #include "tenon/base/export.hpp"
 #include "tenon/serving/engine.hpp"
 
@@ -11,10 +14,12 @@ namespace tenon::engine {
 class TENON_EXPORT LocalEngine final : public serving::Engine {
  public:
   Result<> Start(Application& application, const serving::ReplicaServices& services) override;
+  std::string_view Constructing() const noexcept override;
   void Stop() noexcept override;
 
  private:
   Application* application_ = nullptr;
+  std::atomic<const serving::BoundDeployment*> constructing_{nullptr};
 };
 
 }  // namespace tenon::engine

@@ -3,6 +3,8 @@
 
 // Where replicas live, as an interface: nothing above knows which engine runs.
 
+#include <string_view>
+
 #include "tenon/base/export.hpp"
 #include "tenon/base/result.hpp"
 #include "tenon/serving/bound_deployment.hpp"
@@ -25,6 +27,8 @@ class TENON_EXPORT Engine {
   // Makes every replica, in the order in which they were bound; blocks until the last is ready.
   // The first failure ends it, named by deployment.
   virtual Result<> Start(Application& application, const ReplicaServices& services) = 0;
+  // The deployment whose replicas `Start` is making now, or empty. From any thread.
+  virtual std::string_view Constructing() const noexcept = 0;
   // REQUIRES: no call is under way.
   virtual void Stop() noexcept = 0;
 };

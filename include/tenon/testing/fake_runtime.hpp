@@ -28,15 +28,15 @@ struct FakeRuntimeCounts {
 // What a FakeRuntime's models are and do. The functions run on whatever thread calls the model,
 // several at once where the test does so.
 struct FakeModelScript {
-  std::vector<runtime::TensorSpec> inputs;
-  std::vector<runtime::TensorSpec> outputs;
+  std::vector<runtime::TensorSpec> inputs = {};
+  std::vector<runtime::TensorSpec> outputs = {};
   // The answer of a run; returns its inputs when empty.
-  std::function<Result<std::vector<AnyTensor>>(std::span<const AnyTensor>)> run;
+  std::function<Result<std::vector<AnyTensor>>(std::span<const AnyTensor>)> run = {};
   // Called before each run: where a test lets a manual clock advance or waits for its own signal.
   // Nothing happens when empty; nothing ever sleeps.
-  std::function<void()> latency;
+  std::function<void()> latency = {};
   // Called before each load; an Error fails it.
-  std::function<Result<>(const std::filesystem::path&, const runtime::LoadOptions&)> load;
+  std::function<Result<>(const std::filesystem::path&, const runtime::LoadOptions&)> load = {};
 };
 
 // Lifetime: models may outlive the runtime. Thread safety: thread-safe where the functions are.

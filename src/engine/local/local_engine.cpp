@@ -8,7 +8,10 @@ namespace tenon::engine {
 Result<> LocalEngine::Start(Application& application, const serving::ReplicaServices& services) {
   application_ = &application;
   for (const auto& deployment : application.Deployments()) {
-    if (auto made = deployment->Materialize(services); !made) {
+    constructing_ = deployment.get();
+    auto made = deployment->Materialize(services);
+    constructing_ = nullptr;
+    if (!made) {
       const Error& cause = made.Error();
       return Error(cause.Code(),
                    "The deployment '" + deployment->Name() + "' did not start: " + cause.Detail())
@@ -16,6 +19,11 @@ Result<> LocalEngine::Start(Application& application, const serving::ReplicaServ
     }
   }
   return {};
+}
+
+std::string_view LocalEngine::Constructing() const noexcept {
+  const serving::BoundDeployment* deployment = constructing_;
+  return deployment == nullptr ? std::string_view() : deployment->Name();
 }
 
 void LocalEngine::Stop() noexcept {

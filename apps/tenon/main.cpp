@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "command.hpp"
+#include "tenon/base/nearest_name.hpp"
+
+namespace tenon::command {
+
+std::span<const Command> Commands() {
+  static constexpr Command kCommands[] = {
+      {"run", "serve an application", &Run},
+      {"schema", "print an application's OpenAPI document", &Schema},
+      {"version", "print the version", &Version},
+      {"help", "explain a command", &Help},
+  };
+  return kCommands;
+}
+
+int RefuseUsage(std::string_view what, std::string_view command) {
+  const std::string help = "tenon " + (command.empty() ? "" : std::string(command) + " ");
+  std::fprintf(stderr, "tenon: %.*s See '%s--help'.\n", static_cast<int>(what.size()), what.data(),
+               help.c_str());
+  return kUsage;
+}
+
+namespace {
+
+int Dispatch(Words words) {
+  if (words.empty()) {
+    Help({});
+    return kUsage;
+  }
+  std::string_view name = words[0];
+  if (name == "--help" || name == "-h") name = "help";
+  if (name == "--version") name = "version";
+  std::vector<std::string> names;
+  for (const Command& command : Commands()) {
+    if (command.name == name) return command.run(words.subspan(1));
+    names.emplace_back(command.name);
+  }
+  return RefuseUsage("There is no command '" + std::string(name) + "'." +
+                     DidYouMean(name, names));
+}
+
+}  // namespace
+}  // namespace tenon::command
+
+int main(int argc, char** argv) {
+  const std::vector<const char*> words(argv, argv + argc);
+  try {
+    return tenon::command::Dispatch(
+        std::span(words).subspan(words.empty() ? 0 : 1));
+  } catch (const std::exception& exception) {
+    std::fprintf(stderr, "tenon: %s\n", exception.what());
+    return tenon::command::kFailed;
+  }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The routes that every application has beside its driver's.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tenon/base/export.hpp"
+#include "tenon/http/route.hpp"
+
+namespace tenon::app {
+
+struct BuiltinContent {
+  std::string application;  // Its name.
+  std::string openapi;      // The document.
+  std::function<void(std::string& out)> write_metrics;  // From any loop.
+};
+
+// Adds `/openapi.json`, `/docs`, `/metrics`, `/-/healthz`, `/-/routes` and `/` to the driver's
+// routes. What the application serves itself under one of these stays the application's.
+TENON_EXPORT std::vector<http::Route> WithBuiltinRoutes(std::vector<http::Route> routes,
+                                                        BuiltinContent content);
+
+}  // namespace tenon::app

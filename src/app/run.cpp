@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tenon/app/run.hpp"
+
+#include <malloc.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <memory>
+#include <optional>
+
+#include "app/build_application.hpp"
+#include "app/builtin_routes.hpp"
+#include "app/deployment_metrics.hpp"
+#include "app/shutdown_signals.hpp"
+#include "app/start_block.hpp"
+#include "app/supervisor.hpp"
+#include "tenon/app/cpu_count.hpp"
+#include "tenon/app/module_loader.hpp"
+#include "tenon/base/clock.hpp"
+#include "tenon/base/log.hpp"
+#include "tenon/base/metrics.hpp"
+#include "tenon/base/version.hpp"
+#include "tenon/engine/local_engine.hpp"
+#include "tenon/http/server.hpp"
+#include "tenon/runtime/environment.hpp"
+#include "tenon/task/compute_pool.hpp"
+
+namespace tenon::app {
+namespace {
+
+constexpr int kDone = 0;
+constexpr int kFailed = 1;
+
+// After the signal: 25 s to finish, these to be joined, and all is over before the 27 s of
+// ShutdownSignals.
+constexpr std::chrono::milliseconds kJoinTimeout{1'500};
+constexpr std::chrono::milliseconds kGrace{400};
+
+ApplicationSource SourceOf(const RunOptions& options) {
+  return {.target = options.target,
+          .arguments = options.arguments,
+          .application_name = options.application_name,
+          .folders = options.app_dir ? std::vector{*options.app_dir} : DefaultModuleFolders()};
+}
+
+std::string OpenApiOf(const BuiltApplication& built, const std::string& title) {
+  return schema::WriteOpenApi({.title = title,
+                               .version = TENON_VERSION,
+                               .description = {},
+                               .operations = built.driver.operations});
+}
+
+// One process that serves. Members stand in the order in which they need each other, so destroying
+// them backwards is the way down's last part.
+class Process {
+ public:
+  explicit Process(const RunOptions& options)
+      : options_(options),
+        began_(clock_.Now()),
+        cpus_(options.threads != 0 ? options.threads : CpuCount()),
+        log_({.level = options.log_level, .format = options.log_format}, stderr_),
+        metrics_(2 * cpus_),
+        environment_(cpus_) {}
+
+  int Serve() {
+    pool_.emplace(cpus_, &metrics_);
+    if (auto listening = Listen(); !listening) return Fail(listening.Error());
+    auto built = BuildApplication(SourceOf(options_));
+    if (!built) return Fail(built.Error());
+    built_ = *std::move(built);
+    operations_ = built_.driver.operations;
+    PublishRoutes();
+
+    const ShutdownSignals signals(*server_);
+    const serving::ReplicaServices services{.pool = *pool_,
+                                            .clock = clock_,
+                                            .log = log_,
+                                            .loops = server_->Loops(),
+                                            .cpus = cpus_};
+    supervisor_.emplace(
+        SupervisorNeeds{.application = *built_.application,
+                        .engine = engine_,
+                        .services = services,
+                        .environment = environment_,
+                        .server = *server_,
+                        .log = log_},
+        SupervisorOptions{.startup_timeout = options_.startup_timeout,
+                          .health_check_period = options_.health_check_period},
+        SupervisorEvents{.on_ready = [this] { SayReady(); },
+                         .on_failed = [this](const Error& error) { status_ = Fail(error); },
+                         .on_hung = [this](const Error& error) { Leave(Fail(error)); }});
+    const std::size_t running = server_->RunControl();
+    return TakeDown(running);
+  }
+
+ private:
+  Result<> Listen() {
+    auto server = http::Server::Start({.host = options_.host,
+                                       .port = options_.port,
+                                       .half_close = options_.half_close,
+                                       .max_body_bytes = options_.max_request_bytes,
+                                       .request_timeout = options_.request_timeout,
+                                       .drain_delay = options_.drain_delay,
+                                       .join_timeout = kJoinTimeout,
+                                       .loops = cpus_},
+                                      {.clock = clock_,
+                                       .pool = *pool_,
+                                       .log = log_,
+                                       .metrics = metrics_});
+    if (!server) return std::move(server).Error();
+    server_ = *std::move(server);
+    server_->SetUnready("The model is being loaded.");
+    return {};
+  }
+
+  void PublishRoutes() {
+    std::vector<http::Route> routes = WithBuiltinRoutes(
+        std::move(built_.driver.routes),
+        {.application = options_.application_name,
+         .openapi = OpenApiOf(built_, options_.target),
+         .write_metrics = [this](std::string& out) { WriteMetrics(out); }});
+    for (const http::Route& route : routes) report_.routes.push_back({route.method, route.path});
+    server_->SetRoutes(std::move(routes));
+  }
+
+  void WriteMetrics(std::string& out) const {
+    metrics_.WritePrometheus(out);
+    if (!supervisor_ || !supervisor_->IsMaterialised()) return;
+    std::vector<DeploymentReading> readings;
+    for (const auto& deployment : built_.application->Deployments()) {
+      readings.push_back({.name = deployment->Name(), .status = deployment->Read()});
+    }
+    WriteDeploymentMetrics(options_.application_name, readings, out);
+  }
+
+  void SayReady() {
+    report_.version = TENON_VERSION;
+    report_.target = options_.target;
+    report_.module = built_.module.lexically_normal().string();
+    report_.application = options_.application_name;
+    report_.protocol = built_.driver.protocol;
+    report_.url = LocalUrl(options_.host, server_->Port());
+    report_.curl = CurlLine(report_.url, operations_);
+    for (const auto& deployment : built_.application->Deployments()) {
+      report_.deployments.push_back(Describe(*deployment));
+    }
+    report_.loops = server_->Loops().size();
+    report_.compute_threads = pool_->ThreadCount();
+    report_.ready_ms =
+        std::chrono::duration<double, std::milli>(clock_.Now() - began_).count();
+    const std::string text = options_.log_format == LogFormat::kJson
+                                 ? StartJson(report_)
+                                 : StartText(report_, StdoutColour());
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
+  }
+
+  // Says why the start failed: one line on stderr.
+  int Fail(const Error& error) {
+    const std::string text = OneLine(error);
+    if (options_.log_format == LogFormat::kJson) {
+      log_.Error(text);
+      log_.Flush();
+    } else {
+      std::fprintf(stderr, "tenon: %s\n", text.c_str());
+    }
+    return kFailed;
+  }
+
+  // Requests have ended, or `running` of them would not. Loops have stopped; their objects live on,
+  // since jobs of the pool may still post to them.
+  int TakeDown(std::size_t running) {
+    if (running != 0) {
+      log_.Error("work did not end in time and is abandoned", {{"requests", running}});
+      Leave(status_);
+    }
+    if (const auto runs = supervisor_->Stop(kGrace)) {
+      log_.Warning("ending while something runs", {{"what", *runs}});
+      Leave(status_);
+    }
+    // What the pool does uses replicas and loops; replicas use loops and each other.
+    pool_.reset();
+    engine_.Stop();
+    server_.reset();
+    return status_;
+  }
+
+  // Ends at once, touching nothing that somebody may be using.
+  [[noreturn]] void Leave(int status) {
+    log_.Flush();
+    std::fflush(stdout);
+    _exit(status);
+  }
+
+  const RunOptions& options_;
+  const SystemClock clock_;
+  const TimePoint began_;
+  const std::size_t cpus_;
+  FdSink stderr_{STDERR_FILENO};
+  Logger log_;
+  MetricsRegistry metrics_;
+  runtime::Environment environment_;
+  BuiltApplication built_;
+  std::vector<schema::Operation> operations_;
+  StartReport report_;
+  engine::LocalEngine engine_;
+  std::optional<ComputePool> pool_;
+  std::unique_ptr<http::Server> server_;
+  std::optional<Supervisor> supervisor_;
+  std::atomic<int> status_ = kDone;
+};
+
+}  // namespace
+
+int Run(const RunOptions& options) {
+  // Each further arena keeps memory that the others lack; two loops rarely allocate at once.
+  mallopt(M_ARENA_MAX, 2);
+  Process process(options);
+  return process.Serve();
+}
+
+Result<std::string> DescribeApplication(const RunOptions& options) {
+  auto built = BuildApplication(SourceOf(options));
+  if (!built) return std::move(built).Error();
+  return OpenApiOf(*built, options.target);
+}
+
+}  // namespace tenon::app

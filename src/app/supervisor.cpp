@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/supervisor.hpp"
+
+#include <fmt/format.h>
+#include <pthread.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "app/build_application.hpp"
+#include "base/blocked_signals.hpp"
+#include "tenon/base/log.hpp"
+#include "tenon/http/server.hpp"
+#include "tenon/runtime/environment.hpp"
+#include "tenon/serving/application.hpp"
+#include "tenon/serving/engine.hpp"
+
+namespace tenon::app {
+namespace {
+
+double Seconds(std::chrono::milliseconds time) {
+  return std::chrono::duration<double>(time).count();
+}
+
+}  // namespace
+
+Supervisor::Supervisor(SupervisorNeeds needs, SupervisorOptions options, SupervisorEvents events)
+    : needs_(needs), options_(options), events_(std::move(events)) {
+  const BlockedSignals blocked;
+  thread_ = std::thread([this] { Run(); });
+}
+
+Supervisor::~Supervisor() {
+  worker_.Interrupt();
+  if (thread_.joinable()) thread_.join();
+}
+
+std::optional<std::string> Supervisor::Stop(std::chrono::milliseconds grace) {
+  worker_.Interrupt();
+  if (thread_.joinable()) thread_.join();
+  if (worker_.WaitIdle(grace)) return std::nullopt;
+  const std::string_view name = needs_.engine.Constructing();
+  return name.empty() ? std::string("a health check")
+                      : fmt::format("the construction of the deployment '{}'", name);
+}
+
+void Supervisor::Run() {
+  pthread_setname_np(pthread_self(), "tenon-watch");
+  if (BringUp()) Watch();
+}
+
+bool Supervisor::BringUp() {
+  constexpr std::chrono::milliseconds kReminder{30'000};
+  worker_.Start([this] {
+    const runtime::EnvironmentScope scope(needs_.environment);
+    outcome_ = needs_.engine.Start(needs_.application, needs_.services);
+  });
+  std::chrono::milliseconds waited{0};
+  while (waited < options_.startup_timeout) {
+    const auto slice = std::min(kReminder, options_.startup_timeout - waited);
+    if (worker_.WaitInterruptibly(slice)) break;
+    if (worker_.Interrupted()) return false;
+    waited += slice;
+    needs_.log.Warning("a deployment is still being constructed",
+                       {{"deployment", needs_.engine.Constructing()},
+                        {"waited_s", Seconds(waited)}});
+  }
+  if (worker_.Interrupted()) return false;
+  if (!worker_.Idle()) {
+    events_.on_hung(Hung());
+    return false;
+  }
+  if (!outcome_) {
+    events_.on_failed(outcome_.Error());
+    needs_.server.RequestDrain(http::DrainMode::kNow);
+    return false;
+  }
+  materialised_.store(true, std::memory_order_release);
+  events_.on_ready();
+  needs_.server.SetReady();
+  return true;
+}
+
+Error Supervisor::Hung() const {
+  return {ErrorCode::kDeadlineExceeded,
+          fmt::format("The deployment '{}' did not start: its constructor has not returned after "
+                      "{:g} s. Give it more time with TENON_STARTUP_TIMEOUT_S.",
+                      needs_.engine.Constructing(), Seconds(options_.startup_timeout))};
+}
+
+void Supervisor::Watch() {
+  HealthPolicy policy;
+  while (worker_.Pause(options_.health_check_period)) {
+    const CheckOutcome outcome = CheckOnce();
+    if (worker_.Interrupted()) return;
+    const Error cause = outcome == CheckOutcome::kFailed
+                            ? outcome_.Error()
+                            : Error(ErrorCode::kUnavailable, "A health check has not come back.");
+    if (outcome != CheckOutcome::kHealthy) {
+      needs_.log.Warning("a health check failed", {{"cause", OneLine(cause)}});
+    }
+    switch (policy.Observe(outcome)) {
+      case HealthChange::kNone: break;
+      case HealthChange::kUnready:
+        needs_.log.Error("the application is not healthy and takes no requests",
+                         {{"failures_in_a_row", HealthPolicy::kFailuresInARow}});
+        needs_.server.SetUnready(cause.Detail());
+        break;
+      case HealthChange::kReady:
+        needs_.log.Info("the application is healthy again");
+        needs_.server.SetReady();
+        break;
+    }
+  }
+}
+
+CheckOutcome Supervisor::CheckOnce() {
+  // One that hangs is not joined by a second one.
+  if (worker_.Idle()) worker_.Start([this] { outcome_ = CheckAll(); });
+  if (!worker_.WaitInterruptibly(options_.health_check_period)) return CheckOutcome::kRunning;
+  return outcome_ ? CheckOutcome::kHealthy : CheckOutcome::kFailed;
+}
+
+Result<> Supervisor::CheckAll() {
+  for (const auto& deployment : needs_.application.Deployments()) {
+    auto health = deployment->CheckHealth();
+    if (health) continue;
+    const Error& cause = health.Error();
+    return Error(cause.Code(), fmt::format("The deployment '{}' fails its health check: {}",
+                                           deployment->Name(), cause.Detail()))
+        .WithPrivateDetail(cause.PrivateDetail());
+  }
+  return {};
+}
+
+}  // namespace tenon::app

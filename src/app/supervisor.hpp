@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Brings an application up beside the server that already listens, and asks after its health.
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "app/health_policy.hpp"
+#include "app/worker.hpp"
+#include "tenon/base/result.hpp"
+
+namespace tenon {
+class Application;
+class Logger;
+namespace http {
+class Server;
+}  // namespace http
+namespace runtime {
+class Environment;
+}  // namespace runtime
+namespace serving {
+class Engine;
+struct ReplicaServices;
+}  // namespace serving
+}  // namespace tenon
+
+namespace tenon::app {
+
+struct SupervisorNeeds {
+  Application& application;
+  serving::Engine& engine;
+  const serving::ReplicaServices& services;
+  runtime::Environment& environment;
+  http::Server& server;
+  Logger& log;
+};
+
+struct SupervisorOptions {
+  std::chrono::milliseconds startup_timeout{3'600'000};
+  std::chrono::milliseconds health_check_period{10'000};
+};
+
+struct SupervisorEvents {
+  std::function<void()> on_ready;               // Before the server is told.
+  std::function<void(const Error&)> on_failed;  // The server drains after it.
+  std::function<void(const Error&)> on_hung;    // Must end the process: nothing can be undone.
+};
+
+// Constructors and health checks are user code, which may hang; they run on a thread of their own,
+// so that the supervisor keeps the time.
+//
+// Lifetime: within that of everything it is given. Thread safety: `Stop` from the thread that made
+// it, `IsMaterialised` from any.
+class Supervisor {
+ public:
+  Supervisor(SupervisorNeeds needs, SupervisorOptions options, SupervisorEvents events);
+  ~Supervisor();
+  Supervisor(const Supervisor&) = delete;
+  Supervisor& operator=(const Supervisor&) = delete;
+
+  // Every replica exists: deployments may be read.
+  bool IsMaterialised() const noexcept { return materialised_.load(std::memory_order_acquire); }
+
+  // Ends both threads. What still runs after `grace` comes back in words: then nothing that it may
+  // use, this object included, can be destroyed any more.
+  std::optional<std::string> Stop(std::chrono::milliseconds grace);
+
+ private:
+  void Run();
+  bool BringUp();
+  void Watch();
+  CheckOutcome CheckOnce();
+  Result<> CheckAll();
+  Error Hung() const;
+
+  const SupervisorNeeds needs_;
+  const SupervisorOptions options_;
+  const SupervisorEvents events_;
+  std::atomic<bool> materialised_{false};
+  Result<> outcome_;  // Of what the worker ran last; read when it is idle.
+  Worker worker_;
+  std::thread thread_;
+};
+
+}  // namespace tenon::app

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tenon/runtime/artifact.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <iterator>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace tenon::runtime {
+namespace {
+
+constexpr std::array kKinds = {
+    ArtifactKind{".onnx", "an ONNX model", "onnx", ""},
+    ArtifactKind{".pkl", "a Python pickle", "",
+                 "export it from Python with skl2onnx.to_onnx(model, example, "
+                 "options={'zipmap': False})"},
+    ArtifactKind{".joblib", "a Python pickle", "",
+                 "export it from Python with skl2onnx.to_onnx(model, example, "
+                 "options={'zipmap': False})"},
+    ArtifactKind{".pth", "PyTorch weights without their model", "",
+                 "load them in Python and export the model with torch.onnx.export"},
+    ArtifactKind{".safetensors", "weights without their model", "",
+                 "load them in Python and export the model with torch.onnx.export"},
+    ArtifactKind{".h5", "a Keras model", "", "export it with python -m tf2onnx.convert --keras"},
+    ArtifactKind{"saved_model.pb", "a TensorFlow SavedModel", "",
+                 "export it with python -m tf2onnx.convert --saved-model"},
+};
+
+// A listing that is longer than this is a wrong directory, not a model directory.
+constexpr std::size_t kListedEntries = 10;
+
+bool EndsWithIgnoringCase(std::string_view text, std::string_view suffix) noexcept {
+  if (text.size() < suffix.size()) return false;
+  return std::equal(suffix.begin(), suffix.end(), text.end() - std::ssize(suffix),
+                    [](unsigned char a, unsigned char b) {
+                      return std::tolower(a) == std::tolower(b);
+                    });
+}
+
+std::string Loadable() {
+  std::string text;
+  for (const ArtifactKind& kind : kKinds) {
+    if (kind.runtime.empty()) continue;
+    fmt::format_to(std::back_inserter(text), "{}{} ({})", text.empty() ? "" : ", ", kind.suffix,
+                   kind.description);
+  }
+  return text;
+}
+
+std::string Listing(std::span<const DirectoryEntry> entries) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(entries.size(), kListedEntries); ++i) {
+    fmt::format_to(std::back_inserter(text), "{}{}{}", i == 0 ? "" : ", ", entries[i].name,
+                   entries[i].type == EntryType::kDirectory ? "/" : "");
+  }
+  if (entries.size() > kListedEntries) {
+    fmt::format_to(std::back_inserter(text), ", and {} more", entries.size() - kListedEntries);
+  }
+  return text;
+}
+
+Error NotLoadable(const std::filesystem::path& path, const ArtifactKind& kind) {
+  return Error(ErrorCode::kInvalid,
+               fmt::format("The artifact is {}, which no runtime executes: {}.", kind.description,
+                           kind.advice))
+      .WithPrivateDetail(fmt::format("found {}; Tenon loads {}", path.string(), Loadable()));
+}
+
+Error Missing(const std::filesystem::path& path) {
+  return Error(ErrorCode::kNotFound, "The model directory or artifact does not exist.")
+      .WithPrivateDetail(fmt::format(
+          "looked for {}; mount or unpack the model there, or name another path in the settings",
+          path.string()));
+}
+
+Error Unreadable(const std::filesystem::path& path, const std::error_code& reason) {
+  return Error(ErrorCode::kInvalid, "The model directory or artifact cannot be read.")
+      .WithPrivateDetail(fmt::format("reading {} failed: {}; check its permissions", path.string(),
+                                     reason.message()));
+}
+
+Result<Artifact> ArtifactOfFile(const std::filesystem::path& path) {
+  const ArtifactKind* kind = KindOfFileName(path.filename().string());
+  if (kind == nullptr) {
+    return Error(ErrorCode::kInvalid, "The artifact is of no kind that Tenon knows.")
+        .WithPrivateDetail(fmt::format("found {}; Tenon loads {}", path.string(), Loadable()));
+  }
+  if (kind->runtime.empty()) return NotLoadable(path, *kind);
+  return Artifact{path, kind};
+}
+
+Result<std::vector<DirectoryEntry>> List(const std::filesystem::path& directory) {
+  std::error_code error;
+  std::vector<DirectoryEntry> entries;
+  auto position = std::filesystem::directory_iterator(directory, error);
+  for (; !error && position != std::filesystem::directory_iterator(); position.increment(error)) {
+    std::error_code ignored;  // An entry that vanished meanwhile counts as a file.
+    entries.push_back({position->path().filename().string(), position->is_directory(ignored)
+                                                                 ? EntryType::kDirectory
+                                                                 : EntryType::kFile});
+  }
+  if (error) return Unreadable(directory, error);
+  return entries;
+}
+
+}  // namespace
+
+std::span<const ArtifactKind> KnownArtifactKinds() noexcept { return kKinds; }
+
+const ArtifactKind* KindOfFileName(std::string_view name) noexcept {
+  for (const ArtifactKind& kind : kKinds) {
+    const bool whole_name = !kind.suffix.starts_with('.');
+    if (whole_name ? name == kind.suffix
+                   : name.size() > kind.suffix.size() && EndsWithIgnoringCase(name, kind.suffix)) {
+      return &kind;
+    }
+  }
+  return nullptr;
+}
+
+Result<Artifact> ChooseArtifact(const std::filesystem::path& directory,
+                                std::span<const DirectoryEntry> all) {
+  std::vector<DirectoryEntry> entries;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(entries),
+               [](const DirectoryEntry& entry) { return !entry.name.starts_with('.'); });
+  std::sort(entries.begin(), entries.end(),
+            [](const DirectoryEntry& a, const DirectoryEntry& b) { return a.name < b.name; });
+  if (entries.empty()) {
+    return Error(ErrorCode::kNotFound, "The model directory is empty.")
+        .WithPrivateDetail(fmt::format("looked in {} for {}; unpack the model there",
+                                       directory.string(), Loadable()));
+  }
+
+  std::vector<DirectoryEntry> candidates;
+  const DirectoryEntry* not_loadable = nullptr;
+  for (const DirectoryEntry& entry : entries) {
+    if (entry.type == EntryType::kDirectory) continue;
+    const ArtifactKind* kind = KindOfFileName(entry.name);
+    if (kind == nullptr) continue;
+    if (kind->runtime.empty()) {
+      not_loadable = &entry;
+    } else {
+      candidates.push_back(entry);
+    }
+  }
+  if (candidates.size() > 1) {
+    return Error(ErrorCode::kInvalid, "The model directory holds several artifacts.")
+        .WithPrivateDetail(fmt::format("found {} in {}; name the file that should be loaded",
+                                       Listing(candidates), directory.string()));
+  }
+  if (candidates.size() == 1) {
+    const std::string& name = candidates.front().name;
+    return Artifact{directory / name, KindOfFileName(name)};
+  }
+  if (not_loadable != nullptr) {
+    return NotLoadable(directory / not_loadable->name, *KindOfFileName(not_loadable->name));
+  }
+  return Error(ErrorCode::kNotFound, "The model directory holds no artifact that Tenon loads.")
+      .WithPrivateDetail(fmt::format(
+          "looked in {} for {}; found {}; folders inside are not searched: name one of them, or the "
+          "file",
+          directory.string(), Loadable(), Listing(entries)));
+}
+
+Result<Artifact> FindArtifact(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (status.type() == std::filesystem::file_type::not_found) return Missing(path);
+  if (error) return Unreadable(path, error);
+  if (status.type() != std::filesystem::file_type::directory) return ArtifactOfFile(path);
+  Result<std::vector<DirectoryEntry>> entries = List(path);
+  if (!entries) return std::move(entries).Error();
+  return ChooseArtifact(path, *entries);
+}
+
+}  // namespace tenon::runtime

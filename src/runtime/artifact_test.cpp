@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tenon/runtime/artifact.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "runtime/test_directory.hpp"
+
+namespace tenon::runtime {
+namespace {
+
+struct Case {
+  std::vector<DirectoryEntry> entries;
+  std::string chosen;  // File name; empty: an error.
+  ErrorCode code = ErrorCode::kInternal;
+  std::vector<std::string> said = {};
+};
+
+TEST(ChooseArtifact, TakesTheOneArtifactAndNamesWhatStandsInTheWay) {
+  const auto directory = EntryType::kDirectory;
+  const std::vector<Case> cases = {
+      {{{"model.onnx"}}, "model.onnx"},
+      {{{"MODEL.ONNX"}}, "MODEL.ONNX"},
+      {{{"labels.txt"}, {"model.onnx"}, {"model.onnx.data"}, {"code", directory}}, "model.onnx"},
+      {{{"._model.onnx"}, {".cache", directory}, {"model.onnx"}}, "model.onnx"},
+      {{{"model.onnx"}, {"model.pkl"}}, "model.onnx"},
+      {{}, "", ErrorCode::kNotFound, {"is empty", "/models", ".onnx (an ONNX model)"}},
+      {{{".hidden"}}, "", ErrorCode::kNotFound, {"is empty"}},
+      {{{"b.onnx"}, {"a.onnx"}, {"c.txt"}},
+       "",
+       ErrorCode::kInvalid,
+       {"several artifacts", "a.onnx, b.onnx in /models", "name the file"}},
+      {{{"labels.txt"}, {"inner", directory}},
+       "",
+       ErrorCode::kNotFound,
+       {"no artifact", "inner/, labels.txt", "are not searched"}},
+      {{{"folder.onnx", directory}}, "", ErrorCode::kNotFound, {"folder.onnx/"}},
+      {{{".onnx"}}, "", ErrorCode::kNotFound, {"is empty"}},
+      {{{"model.pkl"}}, "", ErrorCode::kInvalid, {"a Python pickle", "skl2onnx", "model.pkl"}},
+      {{{"saved_model.pb"}, {"variables", directory}},
+       "",
+       ErrorCode::kInvalid,
+       {"SavedModel", "tf2onnx"}},
+      {{{"my_saved_model.pb"}}, "", ErrorCode::kNotFound, {"no artifact"}},
+  };
+  for (const Case& test : cases) {
+    const Result<Artifact> found = ChooseArtifact("/models", test.entries);
+    SCOPED_TRACE(test.entries.empty() ? "no entry" : test.entries.front().name);
+    if (!test.chosen.empty()) {
+      ASSERT_TRUE(found) << found.Error().what();
+      EXPECT_EQ(found->path, std::filesystem::path("/models") / test.chosen);
+      EXPECT_EQ(found->kind->runtime, "onnx");
+      continue;
+    }
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.Error().Code(), test.code);
+    for (const std::string& part : test.said) {
+      EXPECT_NE(std::string(found.Error().what()).find(part), std::string::npos)
+          << "wanted " << part << " in " << found.Error().what();
+    }
+    EXPECT_EQ(found.Error().Detail().find('/'), std::string::npos) << "a path for clients to read";
+  }
+}
+
+TEST(ChooseArtifact, ListsOnlyTheFirstOfManyEntries) {
+  std::vector<DirectoryEntry> entries;
+  for (int i = 10; i < 40; ++i) entries.push_back({std::to_string(i) + ".txt"});
+  const Result<Artifact> found = ChooseArtifact("/models", entries);
+  ASSERT_FALSE(found);
+  EXPECT_NE(found.Error().PrivateDetail().find("19.txt, and 20 more"), std::string::npos)
+      << found.Error().PrivateDetail();
+}
+
+TEST(KnownArtifactKinds, EachIsEitherLoadableOrCarriesAdvice) {
+  for (const ArtifactKind& kind : KnownArtifactKinds()) {
+    EXPECT_NE(kind.runtime.empty(), kind.advice.empty()) << kind.suffix;
+    const std::string stem = kind.suffix.starts_with('.') ? "m" : "";
+    EXPECT_EQ(KindOfFileName(stem + std::string(kind.suffix)), &kind);
+  }
+}
+
+TEST(FindArtifact, ReadsTheDisk) {
+  const TestDirectory directory;
+  EXPECT_NE(std::string(FindArtifact(directory.Path()).Error().what()).find("is empty"),
+            std::string::npos);
+  const Result<Artifact> missing = FindArtifact(directory.Path() / "nothing");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.Error().Code(), ErrorCode::kNotFound);
+  EXPECT_NE(missing.Error().PrivateDetail().find("nothing"), std::string::npos);
+
+  const std::filesystem::path file = directory.Write("some.onnx", "x");
+  EXPECT_EQ(FindArtifact(directory.Path()).Value().path, file);
+  EXPECT_EQ(FindArtifact(file).Value().path, file);
+
+  const Result<Artifact> unknown = FindArtifact(directory.Write("model.bin", "x"));
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.Error().Code(), ErrorCode::kInvalid);
+}
+
+TEST(FindArtifact, ANameInsideAFileIsMissing) {
+  const TestDirectory directory;
+  const std::filesystem::path file = directory.Write("some.onnx", "x");
+  EXPECT_EQ(FindArtifact(file / "inner").Error().Code(), ErrorCode::kNotFound);
+}
+
+}  // namespace
+}  // namespace tenon::runtime

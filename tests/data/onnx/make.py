@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the ONNX models beside this file. They are committed, so this runs only when one changes:
+
+    pip install onnx==1.23.2 && python make.py
+
+What each model computes stands in its function; the tests in runtimes/onnx/ and src/runtime/ hold
+the values that follow from it.
+"""
+
+import pathlib
+
+from onnx import TensorProto, checker, helper
+
+HERE = pathlib.Path(__file__).parent
+OPSET = [helper.make_opsetid("", 13)]
+IR_VERSION = 7
+
+IDENTITY_TYPES = {
+    "float32": TensorProto.FLOAT,
+    "float64": TensorProto.DOUBLE,
+    "int8": TensorProto.INT8,
+    "int16": TensorProto.INT16,
+    "int32": TensorProto.INT32,
+    "int64": TensorProto.INT64,
+    "uint8": TensorProto.UINT8,
+    "uint16": TensorProto.UINT16,
+    "uint32": TensorProto.UINT32,
+    "uint64": TensorProto.UINT64,
+    "bool": TensorProto.BOOL,
+    "float16": TensorProto.FLOAT16,
+    "bfloat16": TensorProto.BFLOAT16,
+}
+
+
+def value(name, element_type, shape):
+    return helper.make_tensor_value_info(name, element_type, shape)
+
+
+def write(name, nodes, inputs, outputs, initializers=()):
+    graph = helper.make_graph(nodes, name, inputs, outputs, list(initializers))
+    model = helper.make_model(graph, opset_imports=OPSET, producer_name="tenon-tests")
+    model.ir_version = IR_VERSION
+    checker.check_model(model)
+    data = model.SerializeToString()
+    assert len(data) < 2048, (name, len(data))
+    (HERE / f"{name}.onnx").write_bytes(data)
+    return data
+
+
+def identities():
+    """One input and one output for each type: out_T = in_T, of shape [n]."""
+    nodes, inputs, outputs = [], [], []
+    for name, element_type in IDENTITY_TYPES.items():
+        nodes.append(helper.make_node("Identity", [f"in_{name}"], [f"out_{name}"]))
+        inputs.append(value(f"in_{name}", element_type, ["n"]))
+        outputs.append(value(f"out_{name}", element_type, ["n"]))
+    write("identity", nodes, inputs, outputs)
+
+
+def strings():
+    """lines [rows, columns] of text come back unchanged as `same`, upper-cased as `upper`."""
+    nodes = [
+        helper.make_node("Identity", ["lines"], ["same"]),
+        helper.make_node("Squeeze", ["lines", "axis"], ["flat"]),
+        helper.make_node("StringNormalizer", ["flat"], ["upper"], case_change_action="UPPER",
+                         is_case_sensitive=1, locale="C"),
+    ]
+    write("strings", nodes,
+          [value("lines", TensorProto.STRING, ["rows", 1])],
+          [value("same", TensorProto.STRING, ["rows", 1]),
+           value("upper", TensorProto.STRING, ["rows"])],
+          [helper.make_tensor("axis", TensorProto.INT64, [1], [1])])
+
+
+def mlp():
+    """scores = relu(x W1 + b1) W2 + b2 with x [batch, 3], W1 [3, 2], W2 [2, 1]."""
+    nodes = [
+        helper.make_node("Gemm", ["x", "W1", "b1"], ["hidden"]),
+        helper.make_node("Relu", ["hidden"], ["active"]),
+        helper.make_node("Gemm", ["active", "W2", "b2"], ["scores"]),
+    ]
+    write("mlp", nodes,
+          [value("x", TensorProto.FLOAT, ["batch", 3])],
+          [value("scores", TensorProto.FLOAT, ["batch", 1])],
+          [helper.make_tensor("W1", TensorProto.FLOAT, [3, 2], [1, -1, 2, 0, 0, 3]),
+           helper.make_tensor("b1", TensorProto.FLOAT, [2], [0, 1]),
+           helper.make_tensor("W2", TensorProto.FLOAT, [2, 1], [2, -1]),
+           helper.make_tensor("b2", TensorProto.FLOAT, [1], [0.5])])
+
+
+def two():
+    """sum = a + b and product = a * b, each int64 of shape [n, 2]."""
+    nodes = [
+        helper.make_node("Add", ["a", "b"], ["sum"]),
+        helper.make_node("Mul", ["a", "b"], ["product"]),
+    ]
+    write("two", nodes,
+          [value("a", TensorProto.INT64, ["n", 2]), value("b", TensorProto.INT64, ["n", 2])],
+          [value("sum", TensorProto.INT64, ["n", 2]),
+           value("product", TensorProto.INT64, ["n", 2])])
+
+
+def zeros():
+    """zeros: as many dimensions as `shape` [rank] says, all of them zero."""
+    node = helper.make_node("ConstantOfShape", ["shape"], ["zeros"])
+    output = helper.make_tensor_value_info("zeros", TensorProto.FLOAT, ["rows", "columns"])
+    write("zeros", [node], [value("shape", TensorProto.INT64, [2])], [output])
+
+
+def gather():
+    """found = table[index] with three entries: an index outside 0..2 fails while the model runs."""
+    node = helper.make_node("Gather", ["table", "index"], ["found"])
+    write("gather", [node],
+          [value("index", TensorProto.INT64, ["n"])],
+          [value("found", TensorProto.FLOAT, ["n"])],
+          [helper.make_tensor("table", TensorProto.FLOAT, [3], [10, 20, 30])])
+
+
+def loop():
+    """Counts to `trips` [] and gives the count: a run as long as anyone wants."""
+    body = helper.make_graph(
+        [helper.make_node("Identity", ["going"], ["go_on"]),
+         helper.make_node("Add", ["count", "one"], ["next"])],
+        "body",
+        [value("trip", TensorProto.INT64, []), value("going", TensorProto.BOOL, []),
+         value("count", TensorProto.INT64, [])],
+        [value("go_on", TensorProto.BOOL, []), value("next", TensorProto.INT64, [])],
+        [helper.make_tensor("one", TensorProto.INT64, [], [1])])
+    write("loop",
+          [helper.make_node("Loop", ["trips", "", "start"], ["count"], body=body)],
+          [value("trips", TensorProto.INT64, [])],
+          [value("count", TensorProto.INT64, [])],
+          [helper.make_tensor("start", TensorProto.INT64, [], [0])])
+
+
+def sequence():
+    """A model whose output is a sequence of tensors."""
+    node = helper.make_node("SequenceConstruct", ["x", "x"], ["pair"])
+    write("sequence", [node],
+          [value("x", TensorProto.FLOAT, ["n"])],
+          [helper.make_tensor_sequence_value_info("pair", TensorProto.FLOAT, ["n"])])
+
+
+def passthrough():
+    """Two outputs: x itself, under its own name, and twice = x + x; float32 of shape [n]."""
+    write("passthrough", [helper.make_node("Add", ["x", "x"], ["twice"])],
+          [value("x", TensorProto.FLOAT, ["n"])],
+          [value("x", TensorProto.FLOAT, ["n"]), value("twice", TensorProto.FLOAT, ["n"])])
+
+
+def broken():
+    """The first half of mlp.onnx."""
+    whole = (HERE / "mlp.onnx").read_bytes()
+    (HERE / "truncated.onnx").write_bytes(whole[: len(whole) // 2])
+
+
+if __name__ == "__main__":
+    for make in (identities, strings, mlp, two, zeros, gather, loop, sequence, passthrough,
+                 broken):
+        make()
