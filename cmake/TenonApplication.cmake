@@ -17,6 +17,9 @@ function(tenon_add_application name)
   get_filename_component(folder ${name} DIRECTORY)
   add_library(${target} MODULE ${ARGN})
   target_link_libraries(${target} PRIVATE tenon::tenon)
+  if(TARGET tenon_flags)  # Within this project: warnings, and the sanitizer of the program.
+    target_link_libraries(${target} PRIVATE tenon_flags)
+  endif()
   set_target_properties(${target} PROPERTIES
     PREFIX ""
     OUTPUT_NAME ${file}

@@ -13,6 +13,7 @@ std::span<const Command> Commands() {
   static constexpr Command kCommands[] = {
       {"run", "serve an application", &Run},
       {"schema", "print an application's OpenAPI document", &Schema},
+      {"check", "prove that a container follows SageMaker's contract", &Check},
       {"version", "print the version", &Version},
       {"help", "explain a command", &Help},
   };

@@ -154,8 +154,10 @@ std::string LocalUrl(const std::string& host, std::uint16_t port) {
 std::string CurlLine(const std::string& url, const std::vector<schema::Operation>& operations) {
   for (const schema::Operation& operation : operations) {
     if (operation.method != "POST" || operation.request == nullptr) continue;
+    const std::string example = ExampleJson(*operation.request);
+    if (example.empty()) continue;
     return fmt::format("curl {}{} -H 'Content-Type: application/json' -d {}", url, operation.path,
-                       ShellQuoted(ExampleJson(*operation.request)));
+                       ShellQuoted(example));
   }
   return "";
 }

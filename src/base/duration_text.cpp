@@ -17,9 +17,8 @@ struct Unit {
 };
 
 constexpr std::array kUnits = {
-    Unit{"", 1, 1},      Unit{"s", 1, 1},      Unit{"ms", 1, 1e3L},
-    Unit{"us", 1, 1e6L}, Unit{"ns", 1, 1e9L},  Unit{"m", 60, 1},
-    Unit{"h", 3600, 1},
+    Unit{"", 1, 1},      Unit{"s", 1, 1},  Unit{"ms", 1, 1e3L}, Unit{"us", 1, 1e6L},
+    Unit{"ns", 1, 1e9L}, Unit{"m", 60, 1}, Unit{"h", 3600, 1},
 };
 
 }  // namespace

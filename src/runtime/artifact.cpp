@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <fstream>
 #include <iterator>
 #include <system_error>
 #include <utility>
@@ -14,8 +15,29 @@
 namespace tenon::runtime {
 namespace {
 
+constexpr std::string_view kWhiteSpace = " \t\r\n";
+
+// {"learner": ... or {"version": ..., with or without line breaks.
+bool BeginsLikeXgboost(std::string_view text) noexcept {
+  for (const std::string_view part : {"", "{"}) {
+    if (!text.starts_with(part)) return false;
+    text.remove_prefix(part.size());
+    text.remove_prefix(std::min(text.find_first_not_of(kWhiteSpace), text.size()));
+  }
+  return text.starts_with("\"learner\"") || text.starts_with("\"version\"");
+}
+
+bool BeginsLikeLightgbm(std::string_view text) noexcept {
+  return text.starts_with("tree\nversion=") || text.starts_with("tree\r\nversion=");
+}
+
 constexpr std::array kKinds = {
     ArtifactKind{".onnx", "an ONNX model", "onnx", ""},
+    ArtifactKind{".ubj", "an XGBoost model", "xgboost", ""},
+    ArtifactKind{".json", "an XGBoost model", "xgboost", "", &BeginsLikeXgboost},
+    // What SageMaker's own XGBoost writes; the content says in which notation.
+    ArtifactKind{"xgboost-model", "an XGBoost model", "xgboost", ""},
+    ArtifactKind{".txt", "a LightGBM model", "lightgbm", "", &BeginsLikeLightgbm},
     ArtifactKind{".pkl", "a Python pickle", "",
                  "export it from Python with skl2onnx.to_onnx(model, example, "
                  "options={'zipmap': False})"},
@@ -24,9 +46,13 @@ constexpr std::array kKinds = {
                  "options={'zipmap': False})"},
     ArtifactKind{".pth", "PyTorch weights without their model", "",
                  "load them in Python and export the model with torch.onnx.export"},
+    ArtifactKind{".pt", "a PyTorch model", "", "load it in Python and export it with torch.onnx.export"},
     ArtifactKind{".safetensors", "weights without their model", "",
                  "load them in Python and export the model with torch.onnx.export"},
     ArtifactKind{".h5", "a Keras model", "", "export it with python -m tf2onnx.convert --keras"},
+    ArtifactKind{".keras", "a Keras model", "", "export it with python -m tf2onnx.convert --keras"},
+    ArtifactKind{".cbm", "a CatBoost model", "",
+                 "export it from Python with model.save_model('model.onnx', format='onnx')"},
     ArtifactKind{"saved_model.pb", "a TensorFlow SavedModel", "",
                  "export it with python -m tf2onnx.convert --saved-model"},
 };
@@ -50,6 +76,14 @@ std::string Loadable() {
                    kind.description);
   }
   return text;
+}
+
+// The kind of a file in a directory, where others of its name may lie.
+const ArtifactKind* KindOfEntry(const DirectoryEntry& entry) noexcept {
+  if (entry.type == EntryType::kDirectory) return nullptr;
+  const ArtifactKind* const kind = KindOfFileName(entry.name);
+  if (kind == nullptr || kind->matches == nullptr || kind->matches(entry.beginning)) return kind;
+  return nullptr;
 }
 
 std::string Listing(std::span<const DirectoryEntry> entries) {
@@ -94,15 +128,30 @@ Result<Artifact> ArtifactOfFile(const std::filesystem::path& path) {
   return Artifact{path, kind};
 }
 
+std::string ReadBeginning(const std::filesystem::path& file) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(file, error)) return {};  // A pipe would block.
+  std::string text(kBeginning, '\0');
+  std::ifstream stream(file, std::ios::binary);
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(std::max(stream.gcount(), std::streamsize{0})));
+  return text;
+}
+
 Result<std::vector<DirectoryEntry>> List(const std::filesystem::path& directory) {
   std::error_code error;
   std::vector<DirectoryEntry> entries;
   auto position = std::filesystem::directory_iterator(directory, error);
   for (; !error && position != std::filesystem::directory_iterator(); position.increment(error)) {
     std::error_code ignored;  // An entry that vanished meanwhile counts as a file.
-    entries.push_back({position->path().filename().string(), position->is_directory(ignored)
-                                                                 ? EntryType::kDirectory
-                                                                 : EntryType::kFile});
+    DirectoryEntry entry{position->path().filename().string(), position->is_directory(ignored)
+                                                                   ? EntryType::kDirectory
+                                                                   : EntryType::kFile};
+    const ArtifactKind* const kind = KindOfFileName(entry.name);
+    if (kind != nullptr && kind->matches != nullptr) {
+      entry.beginning = ReadBeginning(position->path());
+    }
+    entries.push_back(std::move(entry));
   }
   if (error) return Unreadable(directory, error);
   return entries;
@@ -139,8 +188,7 @@ Result<Artifact> ChooseArtifact(const std::filesystem::path& directory,
   std::vector<DirectoryEntry> candidates;
   const DirectoryEntry* not_loadable = nullptr;
   for (const DirectoryEntry& entry : entries) {
-    if (entry.type == EntryType::kDirectory) continue;
-    const ArtifactKind* kind = KindOfFileName(entry.name);
+    const ArtifactKind* const kind = KindOfEntry(entry);
     if (kind == nullptr) continue;
     if (kind->runtime.empty()) {
       not_loadable = &entry;

@@ -45,6 +45,7 @@ TEST(ChooseArtifact, TakesTheOneArtifactAndNamesWhatStandsInTheWay) {
        ErrorCode::kInvalid,
        {"SavedModel", "tf2onnx"}},
       {{{"my_saved_model.pb"}}, "", ErrorCode::kNotFound, {"no artifact"}},
+      {{{"model.cbm"}}, "", ErrorCode::kInvalid, {"a CatBoost model", "format='onnx'"}},
   };
   for (const Case& test : cases) {
     const Result<Artifact> found = ChooseArtifact("/models", test.entries);
@@ -62,6 +63,34 @@ TEST(ChooseArtifact, TakesTheOneArtifactAndNamesWhatStandsInTheWay) {
           << "wanted " << part << " in " << found.Error().what();
     }
     EXPECT_EQ(found.Error().Detail().find('/'), std::string::npos) << "a path for clients to read";
+  }
+}
+
+TEST(ChooseArtifact, LooksIntoFilesWhoseNameDoesNotTell) {
+  struct Content {
+    std::string name;
+    std::string beginning;
+    std::string runtime;  // Empty: no artifact.
+  };
+  const std::vector<Content> cases = {
+      {"model.json", R"({"learner":{"attributes":{}}})", "xgboost"},
+      {"model.JSON", " {\n  \"version\": [3, 2, 0]", "xgboost"},
+      {"config.json", R"({"learner_rate":1})", ""},
+      {"config.json", R"(["learner"])", ""},
+      {"config.json", "{", ""},
+      {"config.json", "", ""},
+      {"model.ubj", "", "xgboost"},
+      {"xgboost-model", "", "xgboost"},
+      {"my-xgboost-model", "", ""},
+      {"model.txt", "tree\nversion=v4\n", "lightgbm"},
+      {"model.txt", "tree\r\nversion=v4\r\n", "lightgbm"},
+      {"labels.txt", "tree\nhouse\n", ""},
+      {"labels.txt", "", ""},
+  };
+  for (const auto& [name, beginning, runtime] : cases) {
+    const std::vector<DirectoryEntry> entries = {{name, EntryType::kFile, beginning}};
+    const Result<Artifact> found = ChooseArtifact("/models", entries);
+    EXPECT_EQ(found ? found->kind->runtime : "", runtime) << name << ": " << beginning;
   }
 }
 
@@ -98,6 +127,17 @@ TEST(FindArtifact, ReadsTheDisk) {
   const Result<Artifact> unknown = FindArtifact(directory.Write("model.bin", "x"));
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.Error().Code(), ErrorCode::kInvalid);
+}
+
+TEST(FindArtifact, TellsAModelFromOtherFilesOfItsSuffix) {
+  const TestDirectory directory;
+  const auto labels = directory.Write("labels.txt", "cat\ndog\n");
+  directory.Write("config.json", R"({"threshold":1})");
+  EXPECT_EQ(FindArtifact(directory.Path()).Error().Code(), ErrorCode::kNotFound);
+  const auto model = directory.Write("model.json", R"({"learner":{)" + std::string(1000, ' '));
+  EXPECT_EQ(FindArtifact(directory.Path()).Value().path, model);
+  // Who names a file means it; its runtime says what is wrong with it.
+  EXPECT_EQ(FindArtifact(labels).Value().kind->runtime, "lightgbm");
 }
 
 TEST(FindArtifact, ANameInsideAFileIsMissing) {

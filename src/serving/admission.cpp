@@ -28,8 +28,8 @@ bool AcquirePermit::Start(const Scope& scope, Completion& completion) {
   }
   {
     const std::lock_guard lock(admission_.mutex_);
-    switch (Decide(admission_.limits_, {.ongoing = admission_.counts_.ongoing,
-                                        .queued = admission_.counts_.queued})) {
+    switch (Decide(admission_.limits_,
+                   {.ongoing = admission_.counts_.ongoing, .queued = admission_.counts_.queued})) {
       case AdmissionDecision::kAdmit:
         ++admission_.counts_.ongoing;
         result_.emplace(Permit(admission_, admission_.TakeSlot()));
@@ -64,7 +64,8 @@ void AcquirePermit::OnStop() noexcept {
 
 void AcquirePermit::RunPosted() noexcept {
   on_stop_.reset();
-  if (scope_->stop.StopRequested()) result_.emplace(StoppedError(*scope_));
+  // A permit that came too late goes straight on to the next one.
+  if (IsStopped(*scope_)) result_.emplace(StoppedError(*scope_));
   completion_->Complete().resume();
 }
 
@@ -113,11 +114,11 @@ void Admission::Unlink(AcquirePermit& waiter) noexcept {
 }
 
 Error Admission::Refusal() const {
-  return Error(ErrorCode::kOverloaded,
-               "The deployment '" + name_ + "' runs " +
-                   std::to_string(limits_.max_ongoing_requests) + " requests and " +
-                   std::to_string(limits_.max_queued_requests) +
-                   " wait already; try again shortly.")
+  return Error(ErrorCode::kOverloaded, "The deployment '" + name_ + "' runs " +
+                                           std::to_string(limits_.max_ongoing_requests) +
+                                           " requests and " +
+                                           std::to_string(limits_.max_queued_requests) +
+                                           " wait already; try again shortly.")
       .WithRetryAfter(std::chrono::seconds(1));
 }
 

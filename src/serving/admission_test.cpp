@@ -6,6 +6,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <random>
 #include <thread>
 #include <vector>
 
@@ -122,6 +123,25 @@ TEST_F(AdmissionTest, GivesThePermitBackWhenTheCallerWasStoppedWhileItWasHandedO
   EXPECT_EQ(admission.Read().ongoing, 0U);
 }
 
+TEST_F(AdmissionTest, GivesThePermitBackWhenItComesAfterTheDeadline) {
+  Admission admission("Echo", {.max_ongoing_requests = 1, .max_queued_requests = 5}, 0);
+  Caller first(admission, loop_);
+  Caller late(admission, loop_);
+  Caller next(admission, loop_);
+  late.scope.deadline = Deadline::At(clock_.Now() + std::chrono::milliseconds(5));
+  for (Caller* caller : {&first, &late, &next}) caller->Start();
+  first.Take();
+  clock_.Advance(std::chrono::milliseconds(5));
+  first.Finish();
+  loop_.RunUntilIdle();
+  late.Take();
+  ASSERT_FALSE(late.outcome->Ok());
+  EXPECT_EQ(late.outcome->Error().Code(), ErrorCode::kDeadlineExceeded);
+  ASSERT_TRUE(next.Ended());
+  next.Take();
+  EXPECT_TRUE(next.outcome->Ok());
+}
+
 TEST_F(AdmissionTest, RefusesACallerThatIsStoppedOrLateBeforeItBegins) {
   Admission admission("Echo", {}, 0);
   Caller stopped(admission, loop_);
@@ -154,6 +174,140 @@ TEST_F(AdmissionTest, GivesEachReplicaToOneCallerAtATime) {
   loop_.RunUntilIdle();
   third.Take();
   EXPECT_EQ((*third.outcome)->Slot(), freed);
+}
+
+// Whatever comes in whatever order: permits never exceed the limit, nobody runs who was stopped or
+// late, arrival decides, everybody is answered once, and no permit lies idle while somebody waits.
+class RandomAdmission {
+ public:
+  RandomAdmission(unsigned seed, std::size_t slots)
+      : random_(seed),
+        slotted_(slots > 0),
+        limit_(slots == 0 ? 1 + seed % 4 : slots),
+        most_queued_(seed % 5),
+        admission_("Echo", {.max_ongoing_requests = limit_, .max_queued_requests = most_queued_},
+                   slots) {}
+
+  void Step() {
+    switch (random_() % 6) {
+      case 0:
+      case 1: Arrive(); break;
+      case 2: FinishOne(); break;
+      case 3: StopOne(); break;
+      case 4: clock_.Advance(milliseconds(random_() % 10)); break;
+      default: Settle();
+    }
+    EXPECT_LE(admission_.Read().ongoing, limit_);
+    EXPECT_LE(admission_.Read().queued, most_queued_);
+  }
+  void End() {
+    Settle();
+    while (!holders_.empty()) {
+      FinishOne();
+      Settle();
+    }
+    EXPECT_TRUE(waiting_.empty());
+    EXPECT_EQ(answered_, callers_.size());
+    EXPECT_EQ(admission_.Read().ongoing, 0U);
+    EXPECT_EQ(admission_.Read().queued, 0U);
+  }
+  std::size_t Admitted() const { return admitted_; }
+
+ private:
+  using milliseconds = std::chrono::milliseconds;
+
+  void Arrive() {
+    callers_.push_back(std::make_unique<Caller>(admission_, loop_));
+    Caller& caller = *callers_.back();
+    if (random_() % 2 == 0) {
+      caller.scope.deadline = Deadline::At(clock_.Now() + milliseconds(random_() % 20));
+    }
+    if (random_() % 10 == 0) caller.stop.RequestStop();
+    const Admission::Counts before = admission_.Read();
+    caller.Start();
+    if (!caller.Ended()) {
+      waiting_.push_back(&caller);
+      return;
+    }
+    Answer(caller);
+    if (caller.outcome->Ok()) {
+      EXPECT_EQ(before.queued, 0U) << "it went past those who wait";
+    } else if (caller.outcome->Error().Code() == ErrorCode::kOverloaded) {
+      EXPECT_EQ(before.queued, most_queued_);
+    }
+  }
+  void FinishOne() {
+    if (holders_.empty()) return;
+    const std::size_t index = random_() % holders_.size();
+    holders_[index]->Finish();
+    holders_.erase(holders_.begin() + static_cast<std::ptrdiff_t>(index));
+  }
+  void StopOne() {
+    if (!callers_.empty()) callers_[random_() % callers_.size()]->stop.RequestStop();
+  }
+  void Settle() {
+    loop_.RunUntilIdle();
+    for (auto it = waiting_.begin(); it != waiting_.end();) {
+      Caller& caller = **it;
+      if (!caller.Ended()) {
+        ++it;
+        continue;
+      }
+      Answer(caller);
+      // Those before it that still want to run would have been first.
+      if (caller.outcome->Ok()) {
+        EXPECT_EQ(it, waiting_.begin());
+      }
+      it = waiting_.erase(it);
+    }
+    const Admission::Counts counts = admission_.Read();
+    EXPECT_EQ(counts.ongoing, holders_.size());
+    EXPECT_EQ(counts.queued, waiting_.size());
+    if (counts.queued > 0) {
+      EXPECT_EQ(counts.ongoing, limit_) << "a permit lies idle";
+    }
+  }
+  void Answer(Caller& caller) {
+    ++answered_;
+    caller.Take();
+    if (!caller.outcome->Ok()) return;
+    ++admitted_;
+    EXPECT_FALSE(caller.stop.StopRequested());
+    EXPECT_FALSE(caller.scope.deadline.Passed(clock_.Now()));
+    for (const Caller* holder : holders_) {
+      if (slotted_) {
+        EXPECT_NE((*holder->outcome)->Slot(), (*caller.outcome)->Slot());
+      }
+    }
+    holders_.push_back(&caller);
+  }
+
+  std::mt19937 random_;
+  const bool slotted_;
+  const std::size_t limit_;
+  const std::size_t most_queued_;
+  ManualClock clock_;
+  ManualLoop loop_{clock_};
+  Admission admission_;
+  std::vector<std::unique_ptr<Caller>> callers_;
+  std::vector<Caller*> waiting_;  // In the order of arrival.
+  std::vector<Caller*> holders_;
+  std::size_t answered_ = 0;
+  std::size_t admitted_ = 0;
+};
+
+TEST(AdmissionProperty, HoldsUnderRandomSchedules) {
+  std::size_t admitted = 0;
+  for (unsigned seed = 0; seed < 200; ++seed) {
+    SCOPED_TRACE(seed);
+    const std::size_t slots = seed % 3 == 0 ? 1 + seed % 2 : 0;
+    RandomAdmission schedule(seed, slots);
+    for (int step = 0; step < 300; ++step) schedule.Step();
+    schedule.End();
+    if (::testing::Test::HasFailure()) return;
+    admitted += schedule.Admitted();
+  }
+  EXPECT_GT(admitted, 1000U);  // Otherwise the schedules test nothing.
 }
 
 // Callers on two loops, stopped from a third thread at any moment: nothing is lost or run twice.

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
 #include <atomic>
 #include <memory>
 #include <stdexcept>
@@ -11,13 +10,9 @@
 #include <thread>
 #include <vector>
 
-#include "tenon/base/log.hpp"
-#include "tenon/engine/local_engine.hpp"
+#include "serving/test_application.hpp"
 #include "tenon/task/sleep.hpp"
 #include "tenon/task/when_all.hpp"
-#include "tenon/testing/manual_clock.hpp"
-#include "tenon/testing/manual_loop.hpp"
-#include "tenon/testing/run_task.hpp"
 
 namespace tenon::serving {
 namespace {
@@ -91,6 +86,19 @@ struct Refusing {
     return Answer{request.text, 0};
   }
 };
+struct RefusingOne {
+  std::vector<Result<Answer>> Infer(std::span<const Text> batch) const {
+    std::vector<Result<Answer>> answers;
+    for (const Text& item : batch) {
+      if (item.text.empty()) {
+        answers.push_back(Error(ErrorCode::kInvalid, "the text is empty"));
+      } else {
+        answers.push_back(Answer{item.text, static_cast<int>(batch.size())});
+      }
+    }
+    return answers;
+  }
+};
 struct Throwing {
   Task<Answer> Infer(Text request) const {
     if (request.text == "int") throw 7;
@@ -99,29 +107,7 @@ struct Throwing {
   }
 };
 
-class ApplicationTest : public ::testing::Test {
- protected:
-  ApplicationTest() { scope_.loop = &loop_; }
-  ~ApplicationTest() override { engine_.Stop(); }
-
-  Result<> Start() {
-    std::array<EventLoop*, 1> loops{&loop_};
-    scope_.pool = &pool_;
-    return engine_.Start(app_, {.pool = pool_, .clock = clock_, .log = log_, .loops = loops, .cpus = 2});
-  }
-  template <Operation T>
-  auto Run(T operation) {
-    return testing::RunIn(scope_, loop_, std::move(operation));
-  }
-
-  testing::ManualClock clock_;
-  testing::ManualLoop loop_{clock_};
-  ComputePool pool_{2};
-  Logger log_{LogOptions{.level = LogLevel::kError}};
-  Application app_{"test"};
-  engine::LocalEngine engine_;
-  Scope scope_;
-};
+using ApplicationTest = ApplicationFixture;
 
 TEST_F(ApplicationTest, CallsEveryKindOfInferThroughItsHandle) {
   auto task = app_.Bind<ConstTask>();
@@ -172,6 +158,37 @@ TEST_F(ApplicationTest, RunsOneCallAtATimeWhereInferIsNotConst) {
   for (const Answer& answer : answers) EXPECT_EQ(answer.count, 1) << answer.text;
 }
 
+class BatchesAlone {
+ public:
+  Task<Answer> Infer(Text request) { co_return co_await answer_(std::move(request)); }
+
+ private:
+  std::vector<Answer> Run(std::span<const Text> batch) const {
+    return std::vector<Answer>(batch.size());
+  }
+  Batched<Answer(Text)> answer_{*this, &BatchesAlone::Run};
+};
+class BatchesTogether {
+ public:
+  Task<Answer> Infer(Text request) const { co_return co_await answer_(std::move(request)); }
+
+ private:
+  std::vector<Answer> Run(std::span<const Text> batch) const {
+    return std::vector<Answer>(batch.size());
+  }
+  Batched<Answer(Text)> answer_{*this, &BatchesTogether::Run};
+};
+
+TEST_F(ApplicationTest, WarnsOfABatchThatCanNeverForm) {
+  auto alone = app_.Bind<BatchesAlone>();
+  auto together = app_.Bind<BatchesTogether>();
+  ASSERT_TRUE(Start());
+  EXPECT_TRUE(Run(alone(Text{"x"})));
+  EXPECT_TRUE(Run(together(Text{"x"})));
+  EXPECT_TRUE(log_.Contains("BatchesAlone"));
+  EXPECT_FALSE(log_.Contains("BatchesTogether"));
+}
+
 class Orchestrator {
  public:
   Orchestrator(Handle<Answer(Text)> first, Handle<Answer(Text)> second)
@@ -207,6 +224,15 @@ TEST_F(ApplicationTest, TurnsWhatUserCodeThrowsIntoErrorsThatHideIt) {
   EXPECT_EQ(Run(throwing(Text{"int"})).Error().Code(), ErrorCode::kInternal);
   EXPECT_EQ(Run(refusing(Text{""})).Error().Detail(), "the text is empty");
   EXPECT_EQ(Run(refusing(Text{"x"})).Value().text, "x");
+}
+
+TEST_F(ApplicationTest, LetsOneItemOfABatchFailAlone) {
+  auto batch = app_.Bind<RefusingOne>({.batch = {.max_batch_size = 2, .batch_wait_timeout = 1h}});
+  ASSERT_TRUE(Start());
+  auto [bad, good] = Run(WhenAll(batch(Text{""}).AsResult(), batch(Text{"x"}).AsResult())).Value();
+  EXPECT_EQ(bad.Error().Detail(), "the text is empty");
+  ASSERT_TRUE(good);
+  EXPECT_EQ(good->count, 2) << "both were in one batch";
 }
 
 class Slow {
@@ -246,9 +272,7 @@ TEST_F(ApplicationTest, NamesTheDeploymentWhoseConstructorThrew) {
     app.Bind<ConstTask>();
     app.Bind<Constructed>({.name = "Weights"}, what);
     engine::LocalEngine engine;
-    std::array<EventLoop*, 1> loops{&loop_};
-    const Result<> started = engine.Start(
-        app, {.pool = pool_, .clock = clock_, .log = log_, .loops = loops, .cpus = 2});
+    const Result<> started = Start(app, engine);
     ASSERT_FALSE(started) << what;
     EXPECT_NE(started.Error().Detail().find("'Weights'"), std::string::npos);
     engine.Stop();
@@ -258,11 +282,16 @@ TEST_F(ApplicationTest, NamesTheDeploymentWhoseConstructorThrew) {
 struct Configured {
   struct Config {
     int factor = 1;
+    std::string name = "kept";
   };
-  void Reconfigure(const Config& config) { factor = config.factor; }
+  void Reconfigure(const Config& config) {
+    factor = config.factor;
+    name = config.name;
+  }
   void WarmUp() { warm = factor; }
   bool CheckHealth() const { return factor < 100; }
-  Answer Infer(const Text&) const { return {"", factor + warm}; }
+  Answer Infer(const Text&) const { return {name, factor + warm}; }
+  std::string name;
   int factor = 1;
   int warm = 0;
 };
@@ -271,7 +300,9 @@ TEST_F(ApplicationTest, ReconfiguresThenWarmsUpThenChecksHealth) {
   auto model = app_.Bind<Configured>({.user_config = R"({"factor": 20})"});
   app_.Bind<Configured>({.user_config = R"({"factor": 100})"});
   ASSERT_TRUE(Start());
-  EXPECT_EQ(Run(model(Text{})).Value().count, 40);
+  const Answer answer = Run(model(Text{})).Value();
+  EXPECT_EQ(answer.count, 40);
+  EXPECT_EQ(answer.text, "kept") << "what is left out has its initializer";
   EXPECT_TRUE(app_.Deployments()[0]->CheckHealth());
   EXPECT_FALSE(app_.Deployments()[1]->CheckHealth());
 }
@@ -282,12 +313,27 @@ TEST_F(ApplicationTest, RefusesAUserConfigThatNobodyTakesOrThatIsWrong) {
   ASSERT_FALSE(started);
   EXPECT_NE(started.Error().Detail().find("Reconfigure"), std::string::npos);
 
-  Application wrong("wrong");
-  wrong.Bind<Configured>({.user_config = R"({"factor": "many"})"});
-  std::array<EventLoop*, 1> loops{&loop_};
-  engine::LocalEngine engine;
-  EXPECT_FALSE(engine.Start(wrong, {.pool = pool_, .clock = clock_, .log = log_, .loops = loops}));
-  engine.Stop();
+  struct Case {
+    const char* user_config;
+    std::vector<const char*> pointers;
+  };
+  const Case cases[] = {{R"({"factor": "many"})", {"/factor"}},
+                        {R"({"factr": 1})", {"/factr"}},
+                        {R"({"factor": "x", "name": 1})", {"/factor", "/name"}},
+                        {R"({"factor": )", {}}};
+  for (const Case& test : cases) {
+    Application wrong("wrong");
+    wrong.Bind<Configured>({.user_config = test.user_config});
+    engine::LocalEngine engine;
+    const Result<> refused = Start(wrong, engine);
+    ASSERT_FALSE(refused) << test.user_config;
+    EXPECT_NE(refused.Error().Detail().find("user_config"), std::string::npos);
+    ASSERT_EQ(refused.Error().Faults().size(), test.pointers.size()) << test.user_config;
+    for (std::size_t i = 0; i < test.pointers.size(); ++i) {
+      EXPECT_EQ(refused.Error().Faults()[i].pointer, test.pointers[i]);
+    }
+    engine.Stop();
+  }
 }
 
 TEST_F(ApplicationTest, GivesEachDeploymentANameOfItsOwn) {

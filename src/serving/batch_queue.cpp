@@ -8,24 +8,29 @@
 
 namespace tenon::serving {
 
-void BatchItem::Enqueue(BatchQueue& queue, const Scope& scope, Completion& completion) {
+bool BatchItem::Enqueue(BatchQueue& queue, const Scope& scope, Completion& completion) {
+  if (IsStopped(scope)) {
+    stopped_.emplace(StoppedError(scope));
+    return true;
+  }
   queue_ = &queue;
   scope_ = &scope;
   completion_ = &completion;
   enqueued_ = scope.loop->Now();
   queue.Add(*this);
   on_stop_.emplace(scope.stop, LeaveQueue{this});
+  return false;
 }
 
 void BatchItem::OnStop() noexcept {
   if (!queue_->Leave(*this)) return;  // It runs, or has run: it is joined.
-  was_stopped_ = true;
+  left_ = true;
   scope_->loop->Post(*this);
 }
 
 void BatchItem::RunPosted() noexcept {
   on_stop_.reset();
-  if (was_stopped_) stopped_.emplace(StoppedError(*scope_));
+  if (left_) stopped_.emplace(expired_ ? DeadlineError() : StoppedError(*scope_));
   scope_->loop->Disarm(*this);
   scope_->loop->SetActivity(scope_->activity);
   completion_->Complete().resume();
@@ -116,22 +121,36 @@ std::optional<TimePoint> BatchQueue::StartDueRuns(TimePoint now) noexcept {
       if (counts_.waiting > 0 && options_.batch_wait_timeout.count() > 0) return now;
       return std::nullopt;
     }
-    Run& run = *idle_runs_.back().release();
+    Run& run = *idle_runs_.back();
+    TakeItems(run, decision.count, now);
+    if (run.items_.empty()) continue;
+    // Its own until it has ended.
+    static_cast<void>(idle_runs_.back().release());
     idle_runs_.pop_back();
-    run.items_.reserve(decision.count);
-    for (std::size_t i = 0; i < decision.count; ++i) {
-      BatchItem& item = *head_;
-      head_ = item.next_;
-      (head_ != nullptr ? head_->previous_ : tail_) = nullptr;
-      item.waiting_ = false;
-      run.items_.push_back(&item);
-    }
-    counts_.waiting -= decision.count;
-    counts_.items += decision.count;
+    counts_.items += run.items_.size();
     ++counts_.running;
     ++counts_.runs;
     ++counts_.causes[static_cast<std::size_t>(decision.cause)];
     pool_->Submit(run);
+  }
+}
+
+void BatchQueue::TakeItems(Run& run, std::size_t count, TimePoint now) noexcept {
+  run.items_.reserve(count);
+  while (head_ != nullptr && run.items_.size() < count) {
+    BatchItem& item = *head_;
+    head_ = item.next_;
+    (head_ != nullptr ? head_->previous_ : tail_) = nullptr;
+    item.waiting_ = false;
+    --counts_.waiting;
+    if (!item.scope_->deadline.Passed(now)) {
+      run.items_.push_back(&item);
+      continue;
+    }
+    ++counts_.stopped;
+    item.left_ = true;
+    item.expired_ = true;
+    item.scope_->loop->Post(item);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,7 +64,9 @@ struct Item {
 class Doubler {
  public:
   explicit Doubler(BatchOptions options, Gate* gate = nullptr)
-      : gate_(gate), double_(*this, &Doubler::Double, options), each_(*this, &Doubler::DoubleEach) {}
+      : gate_(gate),
+        double_(*this, &Doubler::Double, options),
+        each_(*this, &Doubler::DoubleEach) {}
 
   std::vector<int> Double(std::span<const Item> batch) const {
     if (gate_ != nullptr) gate_->Pass();
@@ -107,8 +110,11 @@ class Doubler {
 class BatchedTest : public ::testing::Test {
  protected:
   struct Pending {
-    Pending(BatchedCall<int, Item> c, ManualLoop& loop) : call(std::move(c)) {
+    Pending(BatchedCall<int, Item> c, ManualLoop& loop,
+            std::optional<Duration> budget = std::nullopt)
+        : call(std::move(c)) {
       scope.loop = &loop;
+      if (budget) scope.deadline = Deadline::After(loop.Now(), *budget);
       scope.stop = stop;
       EXPECT_FALSE(call.Start(scope, note));
     }
@@ -201,6 +207,36 @@ TEST_F(BatchedTest, RunsNoItemWhoseRequestWasStopped) {
   RunUntilEnded(*stays);
   EXPECT_EQ(doubler->Batches(), (std::vector<std::vector<int>>{{1}, {3}}));
   EXPECT_EQ(doubler->double_.Read().stopped, 1U);
+}
+
+TEST_F(BatchedTest, RunsNoItemThatIsLateWhenItsTurnComes) {
+  const auto doubler = Make({.max_batch_size = 8});
+  gate_.Close();
+  auto first = Call(*doubler, 1);
+  gate_.WaitForEntries(1);
+  auto late = std::make_unique<Pending>(doubler->double_(2, "x"), loop_, 5ms);
+  auto stays = std::make_unique<Pending>(doubler->double_(3, "x"), loop_, 6ms);
+  clock_.Advance(5ms);
+  gate_.Open();
+  RunUntilEnded(*late);
+  RunUntilEnded(*stays);
+  EXPECT_EQ(late->call.TakeResult().Error().Code(), ErrorCode::kDeadlineExceeded);
+  EXPECT_EQ(*stays->call.TakeResult(), 6);
+  EXPECT_EQ(doubler->Batches(), (std::vector<std::vector<int>>{{1}, {3}}));
+  EXPECT_EQ(doubler->double_.Read().stopped, 1U);
+}
+
+TEST_F(BatchedTest, DoesNotBeginForACallerThatIsStopped) {
+  const auto doubler = Make({});
+  StopSource stop;
+  stop.RequestStop();
+  Scope scope;
+  scope.loop = &loop_;
+  scope.stop = stop;
+  const auto result = testing::RunIn(scope, loop_, doubler->double_(2, "x"));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.Error().Code(), ErrorCode::kCancelled);
+  EXPECT_EQ(doubler->double_.Read().runs, 0U);
 }
 
 TEST_F(BatchedTest, JoinsAnItemThatIsStoppedWhileItRuns) {

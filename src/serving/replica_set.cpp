@@ -17,4 +17,18 @@ AdmissionLimits DefaultLimits(const DeploymentOptions& options, InferShape shape
           .max_queued_requests = options.max_queued_requests};
 }
 
+namespace detail {
+
+void ReadUserConfig(const schema::Type& type, void* config, const std::string& text) {
+  const auto read = schema::ReadJson(
+      type, config, {.data = text.data(), .size = text.size(), .capacity = text.size()},
+      {.unknown = schema::UnknownMembers::kRefuse,
+       .absent = schema::AbsentMembers::kKeepInitializer});
+  if (read) return;
+  const Error& cause = read.Error();
+  throw Error(ErrorCode::kInvalid, "its user_config cannot be used: " + cause.Detail())
+      .WithFaults(cause.Faults(), cause.OmittedFaults());
+}
+
+}  // namespace detail
 }  // namespace tenon::serving

@@ -63,8 +63,8 @@ std::optional<std::string> DurationAsJson(std::string_view text) {
   const auto seconds = ParseSeconds(text);
   if (!seconds) return std::nullopt;
   std::array<char, 64> digits;
-  const auto [end, error] =
-      std::to_chars(digits.data(), digits.data() + digits.size(), *seconds, std::chars_format::scientific);
+  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), *seconds,
+                                          std::chars_format::scientific);
   if (error != std::errc()) return std::nullopt;
   return std::string(digits.data(), end);
 }

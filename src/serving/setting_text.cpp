@@ -2,8 +2,6 @@
 #include "serving/setting_text.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <filesystem>
 #include <vector>
 
@@ -67,15 +65,16 @@ std::string DescribeFaults(const schema::Member& member, const Error& error) {
 
 std::optional<std::string> ReadSetting(const Type& owner, void* object,
                                        const schema::Member& member, std::string_view text) {
-  const std::string allowed = "it takes " + DescribeAllowed(member);
+  const std::string allowed = "it takes " + DescribeAllowed(*member.type, *member.constraints);
   const std::optional<std::string> json = SettingAsJson(*member.type, text);
   if (!json) return allowed + ".";
   if (!IsWritten(*member.type, text)) {
     // Alone, so that the place of a mistake is counted in what was written, and so that nothing
     // but one value gets into the document below.
     RawJson value;
-    if (auto read = schema::ReadJson(schema::TypeOf<RawJson>(), &value,
-                                     {.data = json->data(), .size = json->size(), .capacity = json->size()});
+    if (auto read = schema::ReadJson(
+            schema::TypeOf<RawJson>(), &value,
+            {.data = json->data(), .size = json->size(), .capacity = json->size()});
         !read) {
       return allowed + " (" + read.Error().Detail() + ").";
     }
@@ -85,12 +84,12 @@ std::optional<std::string> ReadSetting(const Type& owner, void* object,
   one.members = {&member, 1};
   const std::string document = "{" + std::string(member.key) + *json + "}";
   const auto read = schema::ReadJson(
-      one, object,
-      {.data = document.data(), .size = document.size(), .capacity = document.size()},
+      one, object, {.data = document.data(), .size = document.size(), .capacity = document.size()},
       {.unknown = schema::UnknownMembers::kRefuse,
        .absent = schema::AbsentMembers::kKeepInitializer});
   if (read) return std::nullopt;
-  return allowed + (IsWritten(*member.type, text) ? "" : DescribeFaults(member, read.Error())) + ".";
+  return allowed + (IsWritten(*member.type, text) ? "" : DescribeFaults(member, read.Error())) +
+         ".";
 }
 
 std::string ShowGiven(const Type& type, std::string_view text, std::size_t most) {

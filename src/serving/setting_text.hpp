@@ -12,13 +12,10 @@
 
 namespace tenon::serving {
 
-// Fills the field from the text. Gives what is wrong, to be put behind "NAME says '...'; ": "it takes
-// a whole number from 1 to 10."
+// Fills the field from the text. Gives what is wrong, to be put behind "NAME says '...'; ": "it
+// takes a whole number from 1 to 10."
 std::optional<std::string> ReadSetting(const schema::Type& owner, void* object,
                                        const schema::Member& member, std::string_view text);
-
-// What a field takes: "a whole number from 1 to 10".
-std::string DescribeAllowed(const schema::Member& member);
 
 // A given text as it may be shown: `***` when the type holds a Secret, control characters replaced,
 // cut after so many bytes.

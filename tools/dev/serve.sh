@@ -1,8 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 source tools/dev/common.sh
-case ${1:-} in '' | -*) set -- onnx_classifier:handle "$@" ;; esac
+case ${1:-} in '' | -*) set -- example_serving.multi:handle "$@" ;; esac
 tools/dev/build.sh release >&2
-# The example's model lies beside its source; in a container it is /opt/ml/model.
-case $1 in onnx_classifier:*) export MODEL_PATH=${MODEL_PATH:-examples/onnx_classifier/model} ;; esac
+# The examples' models lie beside their sources; in a container they are in /opt/ml/model.
+examples=$PWD/examples
+case $1 in
+  example_serving.single:*) export MODEL_PATH=${MODEL_PATH:-$examples/example_serving/model/a} ;;
+  example_serving.multi:*)
+    export MODEL_PATH_A=${MODEL_PATH_A:-$examples/example_serving/model/a}
+    export MODEL_PATH_B=${MODEL_PATH_B:-$examples/example_serving/model/b}
+    ;;
+  onnx_classifier:*) export MODEL_PATH=${MODEL_PATH:-$examples/onnx_classifier/model} ;;
+esac
 exec build/release/bin/tenon run "$@"

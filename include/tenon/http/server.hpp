@@ -74,7 +74,7 @@ class TENON_EXPORT Server {
  public:
   // Binds the port and starts the loops; fails with what was asked for and what is in the way.
   static Result<std::unique_ptr<Server>> Start(ServerOptions options, ServerDependencies needs);
-  virtual ~Server() = default;
+  virtual ~Server();
 
   virtual std::uint16_t Port() const noexcept = 0;
   virtual const std::vector<EventLoop*>& Loops() const noexcept = 0;

@@ -31,6 +31,9 @@ struct TensorSpec {
   // open; the two cannot be told apart.
   std::vector<std::int64_t> dimensions;
   std::vector<std::string> symbols;  // The artifact's name of each dimension, often empty.
+  // The artifact's name of each element along the last dimension: "age", "fare". Empty where it has
+  // none.
+  std::vector<std::string> columns = {};
 
   bool operator==(const TensorSpec&) const = default;
 };

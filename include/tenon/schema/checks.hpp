@@ -14,12 +14,17 @@ namespace tenon::schema::detail {
 
 inline constexpr std::size_t kMaxFields = 64;
 
-// Becomes whatever a field wants.
+// Becomes whatever a field wants. Never called; defined all the same, since a function that takes a
+// type without linkage must be.
 struct Anything {
   template <class T>
-  operator T&() const&& noexcept;  // NOLINT(*-explicit-*)
+  operator T&() const&& noexcept {  // NOLINT(*-explicit-*)
+    __builtin_unreachable();
+  }
   template <class T>
-  operator T&() const& noexcept;  // NOLINT(*-explicit-*)
+  operator T&() const& noexcept {  // NOLINT(*-explicit-*)
+    __builtin_unreachable();
+  }
 };
 template <std::size_t>
 using AnythingAt = Anything;

@@ -31,8 +31,9 @@ class TENON_EXPORT BatchItem : private PostedWork, private Timer {
   BatchItem() = default;
   ~BatchItem() = default;
 
-  // Begins to wait; the completion is told once the item has run or was stopped.
-  void Enqueue(BatchQueue& queue, const Scope& scope, Completion& completion);
+  // Begins to wait; the completion is told once the item has run or was stopped. True: it was
+  // stopped before it began, and nothing more happens.
+  bool Enqueue(BatchQueue& queue, const Scope& scope, Completion& completion);
   // Why the item did not run, where it did not.
   const std::optional<Error>& Stopped() const noexcept { return stopped_; }
 
@@ -50,7 +51,8 @@ class TENON_EXPORT BatchItem : private PostedWork, private Timer {
   const Scope* scope_ = nullptr;
   Completion* completion_ = nullptr;
   TimePoint enqueued_{};
-  bool was_stopped_ = false;
+  bool left_ = false;  // Without a run; written before the post that ends it.
+  bool expired_ = false;
   std::optional<Error> stopped_;
   std::optional<StopCallback<LeaveQueue>> on_stop_;
   // Guarded by the queue's mutex.
@@ -81,7 +83,8 @@ struct BatchCounts {
 // Collects items from all loops and runs them on the compute pool, one permit for each run.
 //
 // Order is kept: items run in the order in which they came. An item whose request was stopped
-// leaves at once and never runs; one that is running is joined.
+// leaves at once and never runs, nor does one whose deadline has passed when its turn comes; one
+// that is running is joined.
 // Lifetime: outlives its items. Thread safety: thread-safe.
 class TENON_EXPORT BatchQueue {
  public:
@@ -109,6 +112,8 @@ class TENON_EXPORT BatchQueue {
   BatchSnapshot Snapshot(TimePoint now) const noexcept;
   // Starts every run that is due. Returns the time to look again, if any.
   std::optional<TimePoint> StartDueRuns(TimePoint now) noexcept;
+  // Moves the first `count` items that are still wanted from the queue into the run.
+  void TakeItems(Run& run, std::size_t count, TimePoint now) noexcept;
 
   // Const after Attach.
   BatchFunction& function_;

@@ -104,8 +104,7 @@ class BatchedCall final : private TypedBatch<R, A>::Item {
       function_.RunBatch(std::span<BatchItem* const>(&self, 1));
       return true;
     }
-    this->Enqueue(queue_, scope, completion);
-    return false;
+    return this->Enqueue(queue_, scope, completion);
   }
   Result<R> TakeResult() {
     if (this->Stopped()) return *this->Stopped();

@@ -37,12 +37,17 @@ TENON_EXPORT AdmissionLimits DefaultLimits(const DeploymentOptions& options, Inf
 
 namespace detail {
 
+// Errors: throws kInvalid, with the reader's faults.
+TENON_EXPORT void ReadUserConfig(const schema::Type& type, void* config, const std::string& text);
+
 template <class Member>
 struct SingleArgument;
 template <class D, class R, class A>
 struct SingleArgument<R (D::*)(A)> {
   using Type = std::remove_cvref_t<A>;
 };
+template <class D, class R, class A>
+struct SingleArgument<R (D::*)(A) noexcept> : SingleArgument<R (D::*)(A)> {};
 
 // Calls `CheckHealth`, whichever of void (throws), bool or Result<> it returns.
 template <class D>
@@ -66,12 +71,14 @@ Result<> CheckHealthOf(D& object) {
   return {};
 }
 
-// Gives `user_config` to `Reconfigure`, read as the type that it takes.
+// Gives `user_config` to `Reconfigure`, read as the type that it takes by the rules of settings:
+// initializers are defaults, unknown members are refused.
 template <class D>
 void ReconfigureFrom(D& object, const std::string& user_config) {
   if constexpr (requires { &D::Reconfigure; }) {
-    using Config = typename SingleArgument<decltype(&D::Reconfigure)>::Type;
-    object.Reconfigure(schema::ReadJson<Config>(user_config).Value());
+    typename SingleArgument<decltype(&D::Reconfigure)>::Type config{};
+    ReadUserConfig(schema::TypeOf<decltype(config)>(), &config, user_config);
+    object.Reconfigure(std::move(config));
   } else {
     throw Error(ErrorCode::kInvalid,
                 "user_config was given, but the deployment has no Reconfigure to take it.");

@@ -18,11 +18,11 @@
 //
 // | field | text |
 // |---|---|
-// | bool | true, false, 1, 0, yes, no |
+// | bool | true, false, 1, 0, yes, no, in any case |
 // | numbers, enums, strings, paths | as they are |
 // | durations | 250ms, 5s, 2m, 1.5h, also ns and us; a number alone is seconds |
 // | lists | `a,b,c`, or a JSON array; lists of structs are JSON |
-// | maps, tensors, RawJson | JSON |
+// | maps, tensors, RawJson, a whole struct | JSON |
 // | Bytes | base64 |
 //
 // Whatever is wrong is said at once, each with the variable, what it says (secrets as `***`) and

@@ -16,6 +16,9 @@ inline bool IsStopped(const Scope& scope) noexcept {
          (!scope.deadline.IsNever() && scope.deadline.Passed(scope.loop->Now()));
 }
 
+// kDeadlineExceeded, in words for the client.
+TENON_EXPORT Error DeadlineError();
+
 // Why: kDeadlineExceeded when the deadline has passed, else kCancelled.
 // REQUIRES: on the scope's loop.
 TENON_EXPORT Error StoppedError(const Scope& scope);

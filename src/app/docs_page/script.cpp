@@ -134,9 +134,10 @@ function sample(given, above = []) {
       return Array.from({length: Math.min(Math.max(schema.minItems ?? 1, 1), 4)},
                         () => sample(schema.items ?? {}, deeper))
           .filter((value) => value !== undefined);
-    case 'integer': case 'number':
-      return schema.minimum ?? (schema.exclusiveMinimum !== undefined
-          ? schema.exclusiveMinimum + 1 : Math.min(1, schema.maximum ?? 1));
+    case 'integer': case 'number': {
+      const above = schema.exclusiveMinimum === undefined ? -Infinity : schema.exclusiveMinimum + 1;
+      return Math.min(Math.max(1, schema.minimum ?? above), schema.maximum ?? Infinity);
+    }
     case 'boolean': return true;
     case 'string':
       if (schema.format === 'date-time') return '2026-01-31T12:00:00Z';

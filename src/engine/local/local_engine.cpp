@@ -15,7 +15,8 @@ Result<> LocalEngine::Start(Application& application, const serving::ReplicaServ
       const Error& cause = made.Error();
       return Error(cause.Code(),
                    "The deployment '" + deployment->Name() + "' did not start: " + cause.Detail())
-          .WithPrivateDetail(cause.PrivateDetail());
+          .WithPrivateDetail(cause.PrivateDetail())
+          .WithFaults(cause.Faults(), cause.OmittedFaults());
     }
   }
   return {};

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Tokens of a text and what the tagger sees of each: the twin of train/features.py.
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace example_serving {
+
+// A word, a number, or one other character; [begin, end) in characters.
+struct Token {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+
+  bool operator==(const Token&) const = default;
+};
+
+std::vector<Token> Tokenize(std::u32string_view text);
+
+// The names of the features of each token. Linear in the length of the text.
+class TokenFeatures {
+ public:
+  TokenFeatures(std::u32string_view text, const std::vector<Token>& tokens);
+
+  // Calls `visit` with each feature of a token, in the order of the trainer's.
+  void Visit(std::size_t token, const std::function<void(std::string_view)>& visit);
+
+ private:
+  // What is known of a token apart from its neighbours.
+  struct Seen {
+    std::string word;   // In small letters, every digit as 0.
+    std::string shape;  // Kinds of character without repetitions: "Aa", "0", "A0", ",".
+    std::size_t line = 0;  // Blank lines are not counted.
+    bool after_blank_line = false;
+    bool glued = false;        // No space between it and the token before.
+    std::size_t first = 0;     // Of its line.
+    std::size_t last = 0;      // Of its line.
+    std::size_t key = kNone;   // The token before the nearest colon to its left, in its line.
+    std::size_t piece = 0;     // The first and the last token of its piece between spaces.
+    std::size_t piece_end = 0;
+    bool in_address = false;   // Its piece has an @.
+  };
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+
+  void FindLines(std::u32string_view text, const std::vector<Token>& tokens);
+  void FindPieces(const std::vector<Token>& tokens);
+  std::string_view Word(std::size_t token, int distance) const;
+  std::string_view Shape(std::size_t token, int distance) const;
+
+  std::vector<Seen> seen_;
+  std::string name_;  // The feature that is being written.
+};
+
+}  // namespace example_serving

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// The plug-in `xgboost`: executes models of XGBoost without its library.
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "artifact_file.hpp"
+#include "forest_model.hpp"
+#include "tenon/runtime/plugin.hpp"
+#include "tenon/runtime/runtime.hpp"
+#include "xgboost_model.hpp"
+
+namespace tenon::xgboost {
+namespace {
+
+class XgboostRuntime final : public runtime::Runtime {
+ public:
+  std::string_view Name() const noexcept override { return "xgboost"; }
+
+  Result<std::unique_ptr<runtime::LoadedModel>> Load(const std::filesystem::path& artifact,
+                                                     const runtime::LoadOptions& options) override {
+    const Result<ModelOptions> read = ReadOptions(options);
+    if (!read) return read.Error();
+    try {
+      const Result<std::string> bytes = trees::ReadArtifact(artifact);
+      if (!bytes) return bytes.Error();
+      return std::unique_ptr<runtime::LoadedModel>(std::make_unique<trees::ForestModel<float>>(
+          ReadModel(ReadDocument(*bytes), *read)));
+    } catch (const BrokenFile& broken) {
+      return Error(ErrorCode::kInvalid, "The artifact is not an XGBoost model that Tenon executes.")
+          .WithPrivateDetail(fmt::format("loading {} failed: {}", artifact.string(), broken.reason));
+    } catch (...) {
+      return ErrorFromCurrentException();
+    }
+  }
+};
+
+Result<std::unique_ptr<runtime::Runtime>> Create() {
+  return std::unique_ptr<runtime::Runtime>(std::make_unique<XgboostRuntime>());
+}
+
+}  // namespace
+}  // namespace tenon::xgboost
+
+TENON_RUNTIME_PLUGIN(&tenon::xgboost::Create);

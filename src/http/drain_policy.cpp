@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/drain_policy.hpp"
+
+namespace tenon::http {
+
+DrainPhase Decide(const DrainSnapshot& snapshot, const DrainTimes& times) noexcept {
+  if (!snapshot.is_requested) return DrainPhase::kServing;
+  if (snapshot.is_hurried) return DrainPhase::kEnded;
+  const bool has_delay = snapshot.mode == DrainMode::kWithDelay;
+  // Idle or not: the balancer before us learns of it only by a health check.
+  if (has_delay && snapshot.since_request < times.delay) return DrainPhase::kDelaying;
+  if (snapshot.busy == 0) return DrainPhase::kEnded;
+  if (snapshot.since_request < times.timeout) return DrainPhase::kClosing;
+  if (snapshot.since_request < times.timeout + times.join) return DrainPhase::kCancelling;
+  return DrainPhase::kEnded;
+}
+
+}  // namespace tenon::http

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The way down, as a pure decision.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "tenon/base/clock.hpp"
+#include "tenon/http/server.hpp"
+
+namespace tenon::http {
+
+// They only ever follow each other in this order.
+enum class DrainPhase : std::uint8_t {
+  kServing,     // Nobody has asked.
+  kDelaying,    // Health says 503, requests are served, each connection closes after its reply.
+  kClosing,     // The listener is closed; what is in flight goes on.
+  kCancelling,  // What is in flight has been asked to stop and is joined.
+  kEnded,
+};
+
+struct DrainTimes {
+  std::chrono::milliseconds delay{0};
+  std::chrono::milliseconds timeout{25'000};  // After the request.
+  std::chrono::milliseconds join{3'000};      // After the timeout.
+};
+
+struct DrainSnapshot {
+  bool is_requested = false;
+  DrainMode mode = DrainMode::kWithDelay;  // Of the first request.
+  bool is_hurried = false;                 // Somebody asked again, with kNow.
+  Duration since_request{};
+  std::size_t busy = 0;  // Requests in flight, and connections that are being read or written.
+};
+
+DrainPhase Decide(const DrainSnapshot& snapshot, const DrainTimes& times) noexcept;
+
+}  // namespace tenon::http

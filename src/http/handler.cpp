@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tenon/http/handler.hpp"
+
+namespace tenon::http {
+
+void Handler::Prepare(const Request&, TimePoint, RequestContext&) const {}
+
+}  // namespace tenon::http

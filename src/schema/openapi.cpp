@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tenon/schema/openapi.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "schema/json_object.hpp"
+#include "schema/schema_writer.hpp"
+#include "tenon/base/error.hpp"
+
+namespace tenon::schema {
+namespace {
+
+constexpr std::string_view kProblem = "Problem";
+constexpr std::string_view kProblemContent =
+    R"({"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}})";
+// What http::WriteError writes.
+constexpr std::string_view kProblemSchema =
+    R"({"type":"object","description":"Why a request was not answered (RFC 9457).","properties":{)"
+    R"("title":{"type":"string","description":"The kind of failure."},)"
+    R"("status":{"type":"integer","description":"The HTTP status."},)"
+    R"("code":{"type":"string","description":"The kind of failure, for programs."},)"
+    R"("detail":{"type":"string","description":"What went wrong and what to do."},)"
+    R"("request_id":{"type":"string","description":"What the log has it under."},)"
+    R"("retry_after_s":{"type":"integer","description":"Try again after so many seconds."},)"
+    R"("errors":{"type":"array","description":"The faults of an invalid request.","items":{)"
+    R"("type":"object","properties":{"pointer":{"type":"string",)"
+    R"("description":"The place, as a JSON pointer (RFC 6901)."},"detail":{"type":"string"}},)"
+    R"("required":["pointer","detail"]}},)"
+    R"("omitted":{"type":"integer","description":"Faults beyond the ones in errors."}},)"
+    R"("required":["title","status","code","detail","request_id"]})";
+
+struct UsualProblem {
+  ErrorCode code;
+  bool needs_body;  // Only where a request body is taken.
+};
+constexpr UsualProblem kUsualProblems[] = {
+    {ErrorCode::kMalformed, true},   {ErrorCode::kNotAcceptable, true},
+    {ErrorCode::kTooLarge, true},    {ErrorCode::kUnsupportedMediaType, true},
+    {ErrorCode::kInvalid, true},     {ErrorCode::kOverloaded, true},
+    {ErrorCode::kInternal, false},   {ErrorCode::kUnavailable, false},
+    {ErrorCode::kDeadlineExceeded, true}, {ErrorCode::kOutOfMemory, true},
+};
+
+using Responses = std::map<int, OperationResponse>;
+
+Responses AllResponses(const Operation& operation) {
+  Responses all;
+  all[200] = {.status = 200,
+              .description = "The answer.",
+              .body = operation.response,
+              .media_type = operation.response_media_type};
+  for (const UsualProblem& problem : kUsualProblems) {
+    if (problem.needs_body && operation.request == nullptr) continue;
+    const int status = HttpStatus(problem.code);
+    all[status] = {.status = status, .description = std::string(Title(problem.code))};
+  }
+  for (const OperationResponse& response : operation.responses) all[response.status] = response;
+  return all;
+}
+
+class DocumentWriter {
+ public:
+  DocumentWriter() { writer_.Names().Reserve(kProblem); }
+
+  std::string Write(const OpenApiDocument& document) {
+    std::string out;
+    ObjectText root(out);
+    root.Text("openapi", "3.1.0");
+    ObjectText info(root.Key("info"));
+    info.Text("title", document.title);
+    info.Text("version", document.version);
+    if (!document.description.empty()) info.Text("description", document.description);
+    info.Close();
+    WritePaths(document.operations, root.Key("paths"));
+    ObjectText components(root.Key("components"));
+    ObjectText schemas(components.Key("schemas"));
+    writer_.WriteDefinitions(schemas);
+    schemas.Json(kProblem, kProblemSchema);
+    schemas.Close();
+    components.Close();
+    root.Close();
+    return out;
+  }
+
+ private:
+  // Paths in the order of their first operation.
+  void WritePaths(const std::vector<Operation>& operations, std::string& out) {
+    std::vector<std::string_view> paths;
+    for (const Operation& operation : operations) {
+      if (std::find(paths.begin(), paths.end(), operation.path) == paths.end()) {
+        paths.push_back(operation.path);
+      }
+    }
+    ObjectText all(out);
+    for (const std::string_view path : paths) {
+      ObjectText methods(all.Key(path));
+      for (const Operation& operation : operations) {
+        if (operation.path == path) WriteOperation(operation, methods);
+      }
+      methods.Close();
+    }
+    all.Close();
+  }
+
+  void WriteOperation(const Operation& operation, ObjectText& methods) {
+    std::string method = operation.method;
+    std::transform(method.begin(), method.end(), method.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    ObjectText object(methods.Key(method));
+    if (!operation.operation_id.empty()) object.Text("operationId", operation.operation_id);
+    if (!operation.summary.empty()) object.Text("summary", operation.summary);
+    if (!operation.description.empty()) object.Text("description", operation.description);
+    if (operation.request != nullptr) {
+      ObjectText body(object.Key("requestBody"));
+      body.Json("required", "true");
+      WriteContent("application/json", *operation.request, body);
+      body.Close();
+    }
+    ObjectText responses(object.Key("responses"));
+    for (const auto& [status, response] : AllResponses(operation)) {
+      ObjectText one(responses.Key(std::to_string(status)));
+      one.Text("description", response.description);
+      if (response.body != nullptr) {
+        WriteContent(response.media_type, *response.body, one);
+      } else if (status >= 400) {
+        one.Json("content", kProblemContent);
+      }
+      one.Close();
+    }
+    responses.Close();
+    object.Close();
+  }
+
+  void WriteContent(std::string_view media_type, const Type& type, ObjectText& to) {
+    ObjectText content(to.Key("content"));
+    ObjectText media(content.Key(media_type));
+    writer_.Write(type, media.Key("schema"));
+    media.Close();
+    content.Close();
+  }
+
+  SchemaWriter writer_{"#/components/schemas/"};
+};
+
+}  // namespace
+
+std::string WriteOpenApi(const OpenApiDocument& document) {
+  return DocumentWriter().Write(document);
+}
+
+}  // namespace tenon::schema

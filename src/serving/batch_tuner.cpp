@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tenon/serving/batch_tuner.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace tenon::serving {
+namespace {
+
+// 1, 2, 3, 4, 6, 8, 12, 16, ...: two steps for each doubling are fine enough for a knee.
+std::size_t NextSize(std::size_t size) noexcept {
+  if (size < 4) return size + 1;
+  const bool is_power = (size & (size - 1)) == 0;
+  return is_power ? size + size / 2 : size / 3 * 4;
+}
+
+}  // namespace
+
+BatchTuner::BatchTuner(std::size_t largest) {
+  largest = std::max<std::size_t>(largest, 1);
+  for (std::size_t size = 1; size < largest; size = NextSize(size)) {
+    points_.emplace_back().size = size;
+  }
+  points_.emplace_back().size = largest;
+  limit_ = 0;
+}
+
+std::size_t BatchTuner::IndexOf(std::size_t count) const noexcept {
+  const auto above =
+      std::upper_bound(points_.begin(), points_.end(), count,
+                       [](std::size_t size, const Point& point) { return size < point.size; });
+  return static_cast<std::size_t>(above - points_.begin()) - 1;
+}
+
+void BatchTuner::Observe(std::size_t count, Duration run_time) noexcept {
+  const auto nanoseconds = static_cast<double>(
+      std::max<std::int64_t>(1, std::chrono::duration_cast<std::chrono::nanoseconds>(run_time).count()));
+  run_ns_ += nanoseconds;
+  if (probing_) probe_ns_ += nanoseconds;
+  probing_ = false;
+
+  Point& point = points_[IndexOf(count)];
+  point.costs[point.samples % kWindow] = static_cast<float>(nanoseconds / static_cast<double>(count));
+  ++point.samples;
+  std::array<float, kWindow> sorted = point.costs;
+  const auto known = static_cast<std::ptrdiff_t>(std::min(point.samples, kWindow));
+  std::nth_element(sorted.begin(), sorted.begin() + known / 2, sorted.begin() + known);
+  point.median = sorted[static_cast<std::size_t>(known / 2)];
+  Decide();
+}
+
+void BatchTuner::Decide() noexcept {
+  float best = 0;
+  for (const Point& point : points_) {
+    if (point.Trusted() && (best == 0 || point.median < best)) best = point.median;
+  }
+  if (best == 0) return;
+  const float good = best * static_cast<float>(1 + kTolerance);
+  const auto first = std::find_if(points_.begin(), points_.end(), [good](const Point& point) {
+    return point.Trusted() && point.median <= good;
+  });
+  const auto limit = static_cast<std::size_t>(first - points_.begin());
+  if (limit != limit_) ++changes_;
+  limit_ = limit;
+}
+
+std::size_t BatchTuner::Frontier() const noexcept {
+  // Sizes are tried upwards from the limit: past those that cost about the same, since a knee may
+  // hide behind a plateau of two steps, but not past one that made items dearer.
+  for (std::size_t i = limit_ + 1; i < points_.size() && i <= limit_ + 2; ++i) {
+    if (!points_[i].Trusted()) return i;
+    if (points_[i].median > points_[limit_].median * static_cast<float>(1 + kTolerance)) break;
+  }
+  return limit_;
+}
+
+std::size_t BatchTuner::Choose(std::size_t waiting) noexcept {
+  const std::size_t reach = IndexOf(waiting);  // The largest size that can be filled.
+  if (!points_[0].Trusted()) return 1;
+  const std::size_t frontier = Frontier();
+  if (frontier != limit_ && frontier <= reach) return points_[frontier].size;
+  if (reach <= limit_) return std::min(waiting, points_[limit_].size);
+  if (probe_ns_ < kExplorationShare * run_ns_) {
+    // Above, below, far above: what was true may have changed.
+    probe_ = (probe_ + 1) % 3;
+    const std::size_t tried = probe_ == 0   ? limit_ + 1
+                              : probe_ == 1 ? (limit_ > 0 ? limit_ - 1 : limit_ + 1)
+                                            : std::min(limit_ + 4, points_.size() - 1);
+    if (tried <= reach && tried != limit_) {
+      probing_ = true;
+      return points_[tried].size;
+    }
+  }
+  return points_[limit_].size;
+}
+
+std::vector<BatchCostPoint> BatchTuner::Curve() const {
+  std::vector<BatchCostPoint> curve;
+  for (const Point& point : points_) {
+    if (point.samples == 0) continue;
+    curve.push_back({.size = point.size,
+                     .samples = point.samples,
+                     .item_cost_ns = static_cast<double>(point.median)});
+  }
+  return curve;
+}
+
+void BatchTuner::Restore(std::span<const BatchCostPoint> curve) noexcept {
+  for (const BatchCostPoint& known : curve) {
+    if (known.size == 0 || known.size > points_.back().size || known.samples == 0) continue;
+    Point& point = points_[IndexOf(known.size)];
+    // Believed, but only as one recent run more than needed: what is measured soon outvotes it.
+    point.samples = kTrusted;
+    point.median = static_cast<float>(known.item_cost_ns);
+    point.costs.fill(point.median);
+  }
+  Decide();
+}
+
+}  // namespace tenon::serving

@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The gate; with --full everything. Each step adds its tests to one count; CONTRIBUTING.md says which
+# test is where. A step that fails does not stop the others.
+source tools/dev/common.sh
+
+full=no
+case ${1:-} in '') ;; --full) full=yes ;; *) fail "test takes --full or nothing, found '$1'" ;; esac
+tools/dev/setup.sh all
+
+passed=0 failed=0 skipped=0
+began=$SECONDS
+log=build/test.log
+mkdir -p build/junit
+
+count() { # PASSED FAILED [SKIPPED]
+  passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + ${3:-0}))
+}
+# Runs a command that is one test.
+single() { # NAME command...
+  local name=$1
+  shift
+  if "$@" >"$log" 2>&1; then
+    count 1 0
+  else
+    tail -60 "$log"
+    say "FAILED: $name"
+    count 0 1
+  fi
+}
+# Runs a GoogleTest program and counts its tests.
+gtest() { # PROGRAM
+  local report=build/junit/${1//\//_}.xml
+  rm -f "$report"
+  if ! timeout 600 "$1" --gtest_brief=1 --gtest_output="xml:$report" >"$log" 2>&1; then
+    tail -80 "$log"
+    say "FAILED: $1"
+    # A program that died early wrote no report.
+    [ -f "$report" ] || count 0 1
+  fi
+  [ -f "$report" ] || return 0
+  local tests failures disabled
+  read -r tests failures disabled < <(sed -n 's/.*<testsuites tests="\([0-9]*\)" failures="\([0-9]*\)" disabled="\([0-9]*\)".*/\1 \2 \3/p' "$report")
+  count $((tests - failures - disabled)) "$failures" "$disabled"
+}
+# Runs pytest on a folder and counts its tests.
+python_tests() { # ENVIRONMENT FOLDER
+  local report=build/junit/${2//\//_}.xml
+  rm -f "$report"
+  ".deps/venv-$1/bin/python" -m pytest -q -p no:cacheprovider --junitxml="$report" "$2" ||
+    say "FAILED: $2"
+  [ -f "$report" ] || { count 0 1 && return; }
+  local errors failures skips tests
+  read -r errors failures skips tests < <(sed -n 's/.*errors="\([0-9]*\)" failures="\([0-9]*\)" skipped="\([0-9]*\)" tests="\([0-9]*\)".*/\1 \2 \3 \4/p' "$report" | head -1)
+  count $((tests - errors - failures - skips)) $((errors + failures)) "$skips"
+}
+
+say "Unit tests under address, undefined-behaviour and leak sanitizers"
+configure_and_build asan >"$log" 2>&1 || { tail -40 "$log" && fail "the asan preset does not build"; }
+for program in build/asan/tests/*_test; do gtest "$program"; done
+
+say "Unit tests under the thread sanitizer"
+configure_and_build tsan >"$log" 2>&1 || { tail -40 "$log" && fail "the tsan preset does not build"; }
+for program in build/tsan/tests/*_test; do gtest "$program"; done
+
+say "What must not compile"
+while read -r verdict _; do
+  case $verdict in pass) count 1 0 ;; FAIL) count 0 1 ;; esac
+done < <(tests/must_not_compile/run.sh clang++-19 | tee /dev/stderr)
+
+say "Fuzzing"
+configure_and_build fuzz fuzz_targets >"$log" 2>&1 || { tail -40 "$log" && fail "the fuzz preset does not build"; }
+seconds=10
+[ "$full" = no ] || seconds=300
+for target in build/fuzz/fuzz/*_fuzz; do
+  single "$target" tools/dev/fuzz.sh "$target" "$seconds"
+done
+
+say "The real program"
+configure_and_build release >"$log" 2>&1 || { tail -40 "$log" && fail "the release preset does not build"; }
+python_tests tests tests/functional
+python_tests tests tests/conformance
+
+say "Many clients, under sanitizers"
+soak=5
+[ "$full" = no ] || soak=60
+for preset in tsan asan; do
+  single "soak under $preset" .deps/venv-tests/bin/python tests/soak/soak.py --build "build/$preset" --seconds "$soak"
+done
+
+if [ "$full" = yes ]; then
+  say "The second compiler"
+  single "clang 22 builds everything" configure_and_build clang22
+  for program in build/clang22/tests/*_test; do gtest "$program"; done
+  say "What a newcomer does"
+  single newcomer tests/newcomer/newcomer.sh
+fi
+
+say "$((SECONDS - began)) s"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]
