@@ -24,6 +24,7 @@ struct Command {
 int Run(Words words);
 int Schema(Words words);
 int Check(Words words);
+int Sagemaker(Words words);
 int Version(Words words);
 int Help(Words words);
 

@@ -14,6 +14,7 @@ std::span<const Command> Commands() {
       {"run", "serve an application", &Run},
       {"schema", "print an application's OpenAPI document", &Schema},
       {"check", "prove that a container follows SageMaker's contract", &Check},
+      {"sagemaker", "register, deploy, call and delete models on SageMaker", &Sagemaker},
       {"version", "print the version", &Version},
       {"help", "explain a command", &Help},
   };

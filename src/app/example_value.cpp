@@ -45,7 +45,8 @@ std::string NumberExample(const Type& type, const Constraints& constraints) {
   long double least = constraints.minimum.value_or(-std::numeric_limits<long double>::infinity());
   long double most = constraints.maximum.value_or(std::numeric_limits<long double>::infinity());
   if (constraints.exclusive_minimum && constraints.exclusive_maximum && !is_integer) {
-    const long double middle = (*constraints.exclusive_minimum + *constraints.exclusive_maximum) / 2;
+    const long double middle =
+        (*constraints.exclusive_minimum + *constraints.exclusive_maximum) / 2;
     least = std::max(least, middle);
     most = std::min(most, middle);
   } else {
@@ -63,8 +64,8 @@ std::string DurationExample(const Type& type, const Constraints& constraints) {
   const schema::Period period = type.period;
   // One tick of those that are longer than a second; they must be whole.
   if (period.numerator > period.denominator && !constraints.LimitsNumber()) {
-    return fmt::format("{}", static_cast<double>(period.numerator) /
-                                 static_cast<double>(period.denominator));
+    return fmt::format(
+        "{}", static_cast<double>(period.numerator) / static_cast<double>(period.denominator));
   }
   return NumberExample(type, constraints);
 }

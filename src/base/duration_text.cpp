@@ -25,8 +25,8 @@ constexpr std::array kUnits = {
 
 std::optional<long double> ParseSeconds(std::string_view text) {
   long double number = 0;
-  const char* const last = text.data() + text.size();
-  const auto [end, error] = std::from_chars(text.data(), last, number);
+  const char* const last = text.end();
+  const auto [end, error] = std::from_chars(text.begin(), last, number);
   if (error != std::errc()) return std::nullopt;
   const std::string_view name(end, static_cast<std::size_t>(last - end));
   for (const Unit& unit : kUnits) {

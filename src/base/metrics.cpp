@@ -123,9 +123,10 @@ std::string LabelText(std::string_view metric, const MetricLabels& labels) {
   std::string text;
   for (const auto& [name, value] : labels) {
     if (!IsName(name, false) || name.starts_with("__") || name == "le") {
-      Refuse(fmt::format("The metric {} has a label named \"{}\"; a label's name is of letters, "
-                         "digits and _, does not start with a digit or __, and is not le.",
-                         metric, name));
+      Refuse(
+          fmt::format("The metric {} has a label named \"{}\"; a label's name is of letters, "
+                      "digits and _, does not start with a digit or __, and is not le.",
+                      metric, name));
     }
     if (!text.empty()) text += ',';
     text += name;
@@ -196,19 +197,24 @@ struct MetricsRegistry::Content {
     for (Family& family : families) {
       if (family.name != name) continue;
       if (family.kind != kind || !std::ranges::equal(family.bounds, bounds)) {
-        Refuse(fmt::format("The metric {} is registered twice, as {} and as {}, or with other "
-                           "bounds; give one of them another name.",
-                           name, TypeName(family.kind), TypeName(kind)));
+        Refuse(
+            fmt::format("The metric {} is registered twice, as {} and as {}, or with other "
+                        "bounds; give one of them another name.",
+                        name, TypeName(family.kind), TypeName(kind)));
       }
       return family;
     }
     if (!IsName(name, true)) {
-      Refuse(fmt::format("\"{}\" is no name for a metric: letters, digits, _ and : are allowed, "
-                         "and no digit comes first.",
-                         name));
+      Refuse(
+          fmt::format("\"{}\" is no name for a metric: letters, digits, _ and : are allowed, "
+                      "and no digit comes first.",
+                      name));
     }
-    families.push_back({std::string(name), std::string(help), kind,
-                        std::vector<double>(bounds.begin(), bounds.end()), {}});
+    families.push_back({std::string(name),
+                        std::string(help),
+                        kind,
+                        std::vector<double>(bounds.begin(), bounds.end()),
+                        {}});
     return families.back();
   }
 
@@ -237,7 +243,7 @@ MetricsRegistry::MetricsRegistry(std::size_t slots) : content_(std::make_unique<
 MetricsRegistry::~MetricsRegistry() = default;
 
 Counter MetricsRegistry::AddCounter(std::string_view name, std::string_view help,
-                                    MetricLabels labels) {
+                                    const MetricLabels& labels) {
   const std::lock_guard lock(content_->mutex);
   Family& family = content_->FindFamily(name, help, Kind::kCounter, {});
   const Rows& rows = content_->FindSeries(family, labels, 1).rows;
@@ -245,22 +251,23 @@ Counter MetricsRegistry::AddCounter(std::string_view name, std::string_view help
 }
 
 Gauge MetricsRegistry::AddGauge(std::string_view name, std::string_view help,
-                                MetricLabels labels) {
+                                const MetricLabels& labels) {
   const std::lock_guard lock(content_->mutex);
   Family& family = content_->FindFamily(name, help, Kind::kGauge, {});
   const Rows& rows = content_->FindSeries(family, labels, 2).rows;
   return Gauge(MetricCells(this, rows.Data(), rows.Stride()));
 }
 
-void MetricsRegistry::AddGauge(std::string_view name, std::string_view help, MetricLabels labels,
-                               std::function<double()> function) {
+void MetricsRegistry::AddGauge(std::string_view name, std::string_view help,
+                               const MetricLabels& labels, std::function<double()> function) {
   const std::lock_guard lock(content_->mutex);
   Family& family = content_->FindFamily(name, help, Kind::kGauge, {});
   content_->FindSeries(family, labels, 2).function = std::move(function);
 }
 
 Histogram MetricsRegistry::AddHistogram(std::string_view name, std::string_view help,
-                                        std::span<const double> bounds, MetricLabels labels) {
+                                        std::span<const double> bounds,
+                                        const MetricLabels& labels) {
   if (std::ranges::adjacent_find(bounds, std::ranges::greater_equal()) != bounds.end()) {
     Refuse(fmt::format("The bounds of the histogram {} do not grow.", name));
   }
@@ -277,8 +284,7 @@ void MetricsRegistry::WritePrometheus(std::string& out) const {
     out += family.name;
     out += ' ';
     AppendEscaped(out, family.help, false);
-    fmt::format_to(std::back_inserter(out), "\n# TYPE {} {}\n", family.name,
-                   TypeName(family.kind));
+    fmt::format_to(std::back_inserter(out), "\n# TYPE {} {}\n", family.name, TypeName(family.kind));
     for (const Series& series : family.series) {
       if (family.kind == Kind::kHistogram) {
         AppendHistogram(out, family, series);

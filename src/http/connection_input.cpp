@@ -159,8 +159,7 @@ void Connection::BeginSeparateBody(Exchange& exchange) {
   input_.begin += exchange.head.size;
   Exchange::Incoming& incoming = exchange.incoming;
   if (is_chunked) {
-    incoming.decoder =
-        std::make_unique<ChunkedDecoder>(front_.Shared().options.max_body_bytes);
+    incoming.decoder.emplace(front_.Shared().options.max_body_bytes);
   } else {
     incoming.block = Block(length);
     incoming.filled = input_.end - input_.begin;
@@ -176,7 +175,7 @@ bool Connection::AdvanceBody() noexcept {
   Exchange& exchange = *exchange_;
   Exchange::Incoming& incoming = exchange.incoming;
   std::size_t size = incoming.block.Capacity();
-  if (incoming.decoder != nullptr) {
+  if (incoming.decoder) {
     const std::string_view bytes = input_.Bytes();
     if (bytes.empty()) return false;
     ChunkedDecoder::Step step;
@@ -210,7 +209,7 @@ bool Connection::AdvanceBody() noexcept {
 
 // Reads once. False: there is nothing now, or the connection is closed.
 bool Connection::Receive() noexcept {
-  const bool into_body = exchange_ != nullptr && exchange_->incoming.decoder == nullptr;
+  const bool into_body = exchange_ != nullptr && !exchange_->incoming.decoder;
   ssize_t count = 0;
   if (into_body) {
     Exchange::Incoming& incoming = exchange_->incoming;

@@ -20,11 +20,13 @@
 namespace tenon::http {
 
 Dealer::Dealer(EpollLoop& control, FrontShared& shared, Listener listener,
-               const std::vector<std::unique_ptr<LoopFront>>& fronts)
+               const std::vector<std::unique_ptr<LoopFront>>& fronts,
+               std::function<void()> on_dealt)
     : control_(control),
       shared_(shared),
       listener_(std::move(listener)),
       fronts_(fronts),
+      on_dealt_(std::move(on_dealt)),
       watches_(fronts.size()),
       reported_(fronts.size(), false),
       stranded_(control, shared) {}

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -59,8 +60,9 @@ class Handover final : public PostedWork {
 // Thread safety: confined to the control thread.
 class Dealer final : private FdHandler {
  public:
+  // `on_dealt`: connections are on their way, so that a tick is wanted soon.
   Dealer(EpollLoop& control, FrontShared& shared, Listener listener,
-         const std::vector<std::unique_ptr<LoopFront>>& fronts);
+         const std::vector<std::unique_ptr<LoopFront>>& fronts, std::function<void()> on_dealt);
   // REQUIRES: the loops have ended.
   ~Dealer();
 
@@ -77,7 +79,10 @@ class Dealer final : private FdHandler {
   void CloseStranded() noexcept { stranded_.CloseAll(); }
 
  private:
-  void OnEvents(std::uint32_t) noexcept override { AcceptAll(); }
+  void OnEvents(std::uint32_t) noexcept override {
+    AcceptAll();
+    on_dealt_();
+  }
   void AcceptAll() noexcept;
   void Deal(int fd);
   void RefuseConnection(int fd) noexcept;
@@ -88,6 +93,7 @@ class Dealer final : private FdHandler {
   FrontShared& shared_;
   Listener listener_;
   const std::vector<std::unique_ptr<LoopFront>>& fronts_;
+  const std::function<void()> on_dealt_;
   std::vector<LoopWatch> watches_;
   std::vector<bool> reported_;  // The hold of that loop was counted.
   std::size_t last_ = 0;

@@ -6,11 +6,11 @@
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 
 #include "http/block.hpp"
+#include "http/chunked_decoder.hpp"
 #include "http/request_parser.hpp"
 #include "tenon/base/result.hpp"
 #include "tenon/base/stop.hpp"
@@ -66,7 +66,7 @@ class Exchange final : private Completion, private PostedWork {
   RequestHead head;
   Block head_block;  // Where the head is, once it had to be kept.
   struct Incoming {
-    std::unique_ptr<ChunkedDecoder> decoder;  // Null: a body of known length.
+    std::optional<ChunkedDecoder> decoder;  // None: a body of known length.
     GrowingBody growing;
     Block block;
     std::size_t filled = 0;

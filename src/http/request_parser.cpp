@@ -183,7 +183,7 @@ HeadResult ParseHead(std::string_view bytes, std::size_t max_head_bytes, Request
   beast::error_code error;
   std::size_t consumed = 0;
   HeadParser parser(head);
-  if (text.empty()) {
+  if (text.empty() || text == "\r") {
     error = BeastError::need_more;
   } else {
     parser.SetEnd(text.data() + text.size());
@@ -200,68 +200,6 @@ HeadResult ParseHead(std::string_view bytes, std::size_t max_head_bytes, Request
   }
   head.size = begin + consumed;
   return {ParseOutcome::kComplete, {}};
-}
-
-void GrowingBody::Append(std::string_view bytes) {
-  if (size_ + bytes.size() > block_.Capacity()) {
-    Block larger(std::max(size_ + bytes.size(), 2 * block_.Capacity()));
-    if (size_ != 0) std::memcpy(larger.Data(), block_.Data(), size_);
-    block_ = std::move(larger);
-  }
-  if (!bytes.empty()) std::memcpy(block_.Data() + size_, bytes.data(), bytes.size());
-  size_ += bytes.size();
-}
-
-// Beast wants a head before it takes chunks; it gets the shortest one that announces them.
-class ChunkedDecoder::Parser final : public beast::http::basic_parser<true> {
- public:
-  explicit Parser(std::uint64_t max_body_bytes) {
-    body_limit(max_body_bytes);
-    constexpr std::string_view kHead = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
-    beast::error_code error;
-    put(boost::asio::const_buffer(kHead.data(), kHead.size()), error);
-    eager(true);
-  }
-
-  void SetBody(GrowingBody& body) noexcept { body_ = &body; }
-
- private:
-  using Error = beast::error_code;
-  void on_request_impl(beast::http::verb, beast::string_view, beast::string_view, int,
-                       Error&) override {}
-  void on_response_impl(int, beast::string_view, int, Error&) override {}
-  void on_field_impl(beast::http::field, beast::string_view, beast::string_view, Error&) override {
-  }
-  void on_header_impl(Error&) override {}
-  void on_body_init_impl(const boost::optional<std::uint64_t>&, Error&) override {}
-  std::size_t on_body_impl(beast::string_view, Error&) override { return 0; }
-  void on_chunk_header_impl(std::uint64_t, beast::string_view, Error&) override {}
-  std::size_t on_chunk_body_impl(std::uint64_t, beast::string_view bytes, Error&) override {
-    body_->Append(View(bytes));
-    return bytes.size();
-  }
-  void on_finish_impl(Error&) override {}
-
-  GrowingBody* body_ = nullptr;
-};
-
-ChunkedDecoder::ChunkedDecoder(std::uint64_t max_body_bytes)
-    : parser_(std::make_unique<Parser>(max_body_bytes)) {}
-ChunkedDecoder::~ChunkedDecoder() = default;
-
-ChunkedDecoder::Step ChunkedDecoder::Feed(std::string_view bytes, GrowingBody& body) {
-  parser_->SetBody(body);
-  beast::error_code error;
-  Step step;
-  step.consumed = parser_->put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
-  if (!error) {
-    step.outcome = parser_->is_done() ? ParseOutcome::kComplete : ParseOutcome::kIncomplete;
-  } else if (error == BeastError::body_limit) {
-    step.outcome = ParseOutcome::kTooLarge;
-  } else if (error != BeastError::need_more || bytes.size() - step.consumed > kMaxLineBytes) {
-    step.outcome = ParseOutcome::kMalformed;
-  }
-  return step;
 }
 
 }  // namespace tenon::http

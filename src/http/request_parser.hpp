@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// HTTP/1.1 requests from bytes: the head as views into them, chunked bodies as bytes.
+// The head of an HTTP/1.1 request as views into its bytes.
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 #include <vector>
 
-#include "http/block.hpp"
 #include "tenon/serving/request_context.hpp"
 
 namespace tenon::http {
@@ -52,40 +50,5 @@ inline constexpr std::size_t kMaxHeaderFields = 256;
 // ends: one Content-Length at most, Transfer-Encoding is `chunked` alone and only in HTTP/1.1, no
 // folded lines, exactly one Host.
 HeadResult ParseHead(std::string_view bytes, std::size_t max_head_bytes, RequestHead& head);
-
-// A body that grows while it arrives.
-class GrowingBody {
- public:
-  void Append(std::string_view bytes);
-  std::size_t Size() const noexcept { return size_; }
-  Block TakeBlock() noexcept { return std::move(block_); }
-
- private:
-  Block block_;
-  std::size_t size_ = 0;
-};
-
-// Takes the chunks off a body; trailers are read and dropped.
-class ChunkedDecoder {
- public:
-  // A chunk's size line, and all trailers together.
-  static constexpr std::size_t kMaxLineBytes = std::size_t{8} << 10U;
-
-  explicit ChunkedDecoder(std::uint64_t max_body_bytes);
-  ~ChunkedDecoder();
-  ChunkedDecoder(const ChunkedDecoder&) = delete;
-  ChunkedDecoder& operator=(const ChunkedDecoder&) = delete;
-
-  struct Step {
-    ParseOutcome outcome = ParseOutcome::kIncomplete;
-    std::size_t consumed = 0;
-  };
-  // What was not consumed must come again, with more behind it. REQUIRES: no step has ended it.
-  Step Feed(std::string_view bytes, GrowingBody& body);
-
- private:
-  class Parser;
-  const std::unique_ptr<Parser> parser_;
-};
 
 }  // namespace tenon::http

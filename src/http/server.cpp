@@ -84,6 +84,7 @@ class LoopServer final : public Server {
 
   Result<> StartLoops(Listener listener);
   void OnTick();
+  void TickSoon();
   DrainPhase CurrentPhase(TimePoint now);
   void Enter(DrainPhase phase);
   std::size_t InFlight() const noexcept;
@@ -97,6 +98,7 @@ class LoopServer final : public Server {
   std::optional<Dealer> dealer_;
   std::uint16_t port_ = 0;
   Tick tick_{*this};
+  TimePoint next_tick_{};
 
   std::atomic<int> drain_mode_{kUnset};
   std::atomic<bool> is_hurried_{false};
@@ -112,7 +114,7 @@ Result<> LoopServer::StartLoops(Listener listener) {
     fronts_.push_back(std::make_unique<LoopFront>(shared_, *std::move(loop), i));
     loops_.push_back(&fronts_.back()->Loop());
   }
-  dealer_.emplace(*control_, shared_, std::move(listener), fronts_);
+  dealer_.emplace(*control_, shared_, std::move(listener), fronts_, [this] { TickSoon(); });
   if (auto accepting = dealer_->StartAccepting(); !accepting) return accepting;
   for (const auto& front : fronts_) front->Start();
   return {};
@@ -156,7 +158,16 @@ void LoopServer::OnTick() {
     return;
   }
   const bool is_restless = phase_ != DrainPhase::kServing || dealer_->Restless();
-  control_->Arm(tick_, now + (is_restless ? kTick : kIdleTick));
+  next_tick_ = now + (is_restless ? kTick : kIdleTick);
+  control_->Arm(tick_, next_tick_);
+}
+
+// A tick that is due sooner is not put off.
+void LoopServer::TickSoon() {
+  const TimePoint soon = shared_.needs.clock.Now() + kTick;
+  if (soon >= next_tick_) return;
+  next_tick_ = soon;
+  control_->Arm(tick_, soon);
 }
 
 DrainPhase LoopServer::CurrentPhase(TimePoint now) {

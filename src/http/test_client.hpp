@@ -122,6 +122,10 @@ class TestClient {
     }
     return ended_;
   }
+  bool EndsWithin(std::chrono::milliseconds limit) {
+    pollfd waiting{.fd = fd_, .events = POLLIN, .revents = 0};
+    return poll(&waiting, 1, static_cast<int>(limit.count())) > 0 && !Fill();
+  }
   // Waits until there is at least this much unread, without taking it.
   bool WaitForBytes(std::size_t count) {
     while (bytes_.size() < count) {

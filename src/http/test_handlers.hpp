@@ -12,12 +12,15 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "tenon/http/handler.hpp"
 #include "tenon/http/route.hpp"
 #include "tenon/task/stopped.hpp"
+#include "tenon/testing/local_endpoint.hpp"
 
 namespace tenon::http {
 
@@ -164,5 +167,15 @@ class Blockade {
   std::size_t held_ = 0;
   bool open_ = false;
 };
+
+// Asks the server until its metrics say so, or ten seconds have passed.
+inline bool Becomes(const testing::LocalEndpoint& endpoint, std::string_view line) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (std::chrono::steady_clock::now() < end) {
+    if (endpoint.Metrics().find(line) != std::string::npos) return true;
+    std::this_thread::yield();
+  }
+  return false;
+}
 
 }  // namespace tenon::http

@@ -14,8 +14,13 @@ TEST(Base64, IsThatOfTheRfc) {
     const char* bytes;
     const char* text;
   } cases[] = {
-      {"", ""},           {"f", "Zg=="},         {"fo", "Zm8="},          {"foo", "Zm9v"},
-      {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"},
+      {"", ""},
+      {"f", "Zg=="},
+      {"fo", "Zm8="},
+      {"foo", "Zm9v"},
+      {"foob", "Zm9vYg=="},
+      {"fooba", "Zm9vYmE="},
+      {"foobar", "Zm9vYmFy"},
   };
   for (const auto& row : cases) {
     EXPECT_EQ(WriteJson(Bytes::Copy(std::string_view(row.bytes))),
@@ -38,8 +43,8 @@ TEST(Base64, MayHaveItsSlashEscaped) {
 }
 
 TEST(Base64, RefusesWhatIsNotCanonical) {
-  for (const char* text : {"Z", "Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm 9", "Zm9v\\n", "Z=g=", "====",
-                           "=", "Zg==Zg==", "Zm9-", "Zm9_", "Zm9v=", "éé"}) {
+  for (const char* text : {"Z", "Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm 9", "Zm9v\\n",
+                           "Z=g=", "====", "=", "Zg==Zg==", "Zm9-", "Zm9_", "Zm9v=", "éé"}) {
     EXPECT_NE(Verdict<Bytes>("\"" + std::string(text) + "\""), "") << text;
   }
 }

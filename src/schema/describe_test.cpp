@@ -32,14 +32,14 @@ struct Defaults {
   std::vector<int> list = {1, 2};
   std::optional<int> absent;
 
-  static constexpr auto schema = Describe(
-      Field<&Defaults::list>().Default(), Field<&Defaults::flag>().Default(true),
-      Field<&Defaults::count>().Default(-7),
-      Field<&Defaults::large>().Default(std::numeric_limits<std::uint64_t>::max()),
-      Field<&Defaults::low>().Default(std::numeric_limits<std::int64_t>::min()),
-      Field<&Defaults::ratio>().Default(0.1F), Field<&Defaults::text>().Default("hello"),
-      Field<&Defaults::mode>().Default(Mode::kExact), Field<&Defaults::pause>().Default(250ms),
-      Field<&Defaults::maybe>().Default(4));
+  static constexpr auto schema =
+      Describe(Field<&Defaults::list>().Default(), Field<&Defaults::flag>().Default(true),
+               Field<&Defaults::count>().Default(-7),
+               Field<&Defaults::large>().Default(std::numeric_limits<std::uint64_t>::max()),
+               Field<&Defaults::low>().Default(std::numeric_limits<std::int64_t>::min()),
+               Field<&Defaults::ratio>().Default(0.1F), Field<&Defaults::text>().Default("hello"),
+               Field<&Defaults::mode>().Default(Mode::kExact),
+               Field<&Defaults::pause>().Default(250ms), Field<&Defaults::maybe>().Default(4));
 };
 
 TEST(Describe, GivesFieldsThatAreLeftOutTheirDefault) {
@@ -81,9 +81,10 @@ struct Required {
 };
 
 TEST(Describe, AsksForRequiredSettings) {
-  EXPECT_EQ(Verdict<Required>("{}", {.absent = AbsentMembers::kKeepInitializer}),
-            "invalid\n/token: required, but missing: expected a string\n"
-            "/k: required, but missing: expected an integer from -2147483648 to 2147483647, or null");
+  EXPECT_EQ(
+      Verdict<Required>("{}", {.absent = AbsentMembers::kKeepInitializer}),
+      "invalid\n/token: required, but missing: expected a string\n"
+      "/k: required, but missing: expected an integer from -2147483648 to 2147483647, or null");
 }
 
 struct Renamed {

@@ -12,9 +12,9 @@ namespace tenon::schema {
 namespace {
 
 struct WholeTicks {
-  Uint128 count = 0;        // Cut, not rounded.
-  bool has_rest = false;    // Something is left.
-  bool rounds_up = false;   // It is half a tick or more.
+  Uint128 count = 0;       // Cut, not rounded.
+  bool has_rest = false;   // Something is left.
+  bool rounds_up = false;  // It is half a tick or more.
   bool is_too_many = false;
 };
 
@@ -43,9 +43,8 @@ WholeTicks CountTicks(const Period& period, const Decimal& seconds) {
     tick *= 10;
   }
   const Uint128 rest = parts % tick;
-  return {.count = parts / tick,
-          .has_rest = has_rest || rest != 0,
-          .rounds_up = rest >= tick - rest};
+  return {
+      .count = parts / tick, .has_rest = has_rest || rest != 0, .rounds_up = rest >= tick - rest};
 }
 
 template <class T>
@@ -53,12 +52,12 @@ Fit StoreWhole(const Type& type, const Decimal& seconds, T& out) {
   const WholeTicks ticks = CountTicks(type.period, seconds);
   if (ticks.is_too_many) return Fit::kOutOfRange;
   constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<T>::max());
-  const std::uint64_t most =
-      !seconds.is_negative ? kMost : std::is_signed_v<T> ? kMost + 1 : std::uint64_t{0};
+  const std::uint64_t most = !seconds.is_negative  ? kMost
+                             : std::is_signed_v<T> ? kMost + 1
+                                                   : std::uint64_t{0};
   if (ticks.count > most || (ticks.count == most && ticks.has_rest)) return Fit::kOutOfRange;
   if (ticks.has_rest && type.period.numerator >= type.period.denominator) return Fit::kNotWhole;
-  const std::uint64_t count =
-      static_cast<std::uint64_t>(ticks.count) + (ticks.rounds_up ? 1U : 0U);
+  const std::uint64_t count = static_cast<std::uint64_t>(ticks.count) + (ticks.rounds_up ? 1U : 0U);
   out = static_cast<T>(seconds.is_negative ? 0 - count : count);
   return Fit::kFits;
 }

@@ -55,27 +55,27 @@ bool Reader::ReadList(const Type& type, const Constraints& constraints, void* ob
 // than reading it.
 bool Reader::ReadPlainList(const Type& type, void* object, const Path* path, std::size_t& count) {
   constexpr std::size_t kBlockBytes = 2048;
-  return VisitElementType(
-      type.element->representation, [&]<class T>(std::type_identity<T>) -> bool {
-        if constexpr (std::is_arithmetic_v<T>) {
-          std::array<T, kBlockBytes / sizeof(T)> block;
-          std::size_t filled = 0;
-          const bool is_json = cursor_.EachElement([&](std::size_t index) {
-            if (filled == block.size()) {
-              type.list->append_block(object, block.data(), filled);
-              filled = 0;
-            }
-            ++count;
-            T& value = block[filled++];
-            value = T{};
-            return ReadElement(value, path, index);
-          });
-          type.list->append_block(object, block.data(), filled);
-          return is_json;
-        } else {
-          return cursor_.Skip();
-        }
-      });
+  return VisitElementType(type.element->representation,
+                          [&]<class T>(std::type_identity<T>) -> bool {
+                            if constexpr (std::is_arithmetic_v<T>) {
+                              std::array<T, kBlockBytes / sizeof(T)> block;
+                              std::size_t filled = 0;
+                              const bool is_json = cursor_.EachElement([&](std::size_t index) {
+                                if (filled == block.size()) {
+                                  type.list->append_block(object, block.data(), filled);
+                                  filled = 0;
+                                }
+                                ++count;
+                                T& value = block[filled++];
+                                value = T{};
+                                return ReadElement(value, path, index);
+                              });
+                              type.list->append_block(object, block.data(), filled);
+                              return is_json;
+                            } else {
+                              return cursor_.Skip();
+                            }
+                          });
 }
 
 bool Reader::ReadArray(const Type& type, void* object, const Path* path) {
@@ -90,8 +90,8 @@ bool Reader::ReadArray(const Type& type, void* object, const Path* path) {
   });
   if (!is_json) return false;
   if (count != type.length) {
-    faults_.Add(path, "expected " + Expected(type, kNoConstraints) + ", found " +
-                          std::to_string(count));
+    faults_.Add(path,
+                "expected " + Expected(type, kNoConstraints) + ", found " + std::to_string(count));
   }
   return true;
 }

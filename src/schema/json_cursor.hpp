@@ -62,7 +62,8 @@ class Cursor {
   // A value of any kind, checked.
   bool Skip();
 
-  // Calls `each(key)`, which takes the value, for the members of an object. REQUIRES: Peek() == '{'.
+  // Calls `each(key)`, which takes the value, for the members of an object. REQUIRES: Peek() ==
+  // '{'.
   template <class Each>
   bool EachMember(Each each) {
     if (!Open()) return false;

@@ -62,9 +62,9 @@ Error FaultList::ToError() && {
     place = "at '" + std::string(CutUtf8(first.pointer, kLongestInDetail)) + "'";
     if (first.pointer.size() > kLongestInDetail) place.insert(place.size() - 1, "...");
   }
-  std::string detail = count == 1 ? "There is a fault " + place
-                                  : "There are " + std::to_string(count) + " faults, the first " +
-                                        place;
+  std::string detail = count == 1
+                           ? "There is a fault " + place
+                           : "There are " + std::to_string(count) + " faults, the first " + place;
   return Error(ErrorCode::kInvalid, detail + ": " + first.detail + ".")
       .WithFaults(std::move(faults_), omitted_);
 }

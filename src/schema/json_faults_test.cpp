@@ -24,16 +24,17 @@ struct Order {
 };
 
 TEST(Faults, AreFoundAllAtOnceWithTheirPlaces) {
-  EXPECT_EQ(Verdict<Order>(R"({"items":[{"name":1,"count":1},{"count":"x"},3],)"
-                           R"("notes":{"a/b~c":[1,"2"],"":[true]},"gift":{"name":"x","count":0.5}})"),
-            "invalid\n"
-            "/items/0/name: expected a string, found 1\n"
-            "/items/1/count: expected an integer from -2147483648 to 2147483647, found \"x\"\n"
-            "/items/1/name: required, but missing: expected a string\n"
-            "/items/2: expected an object, found 3\n"
-            "/notes/a~1b~0c/1: expected an integer from -2147483648 to 2147483647, found \"2\"\n"
-            "/notes//0: expected an integer from -2147483648 to 2147483647, found true\n"
-            "/gift/count: expected an integer from -2147483648 to 2147483647, found 0.5");
+  EXPECT_EQ(
+      Verdict<Order>(R"({"items":[{"name":1,"count":1},{"count":"x"},3],)"
+                     R"("notes":{"a/b~c":[1,"2"],"":[true]},"gift":{"name":"x","count":0.5}})"),
+      "invalid\n"
+      "/items/0/name: expected a string, found 1\n"
+      "/items/1/count: expected an integer from -2147483648 to 2147483647, found \"x\"\n"
+      "/items/1/name: required, but missing: expected a string\n"
+      "/items/2: expected an object, found 3\n"
+      "/notes/a~1b~0c/1: expected an integer from -2147483648 to 2147483647, found \"2\"\n"
+      "/notes//0: expected an integer from -2147483648 to 2147483647, found true\n"
+      "/gift/count: expected an integer from -2147483648 to 2147483647, found 0.5");
 }
 
 TEST(Faults, AreCarriedUpToTwentyAndCountedBeyond) {
@@ -81,9 +82,10 @@ TEST(Faults, ShowOnlyTheStartOfLongValues) {
 TEST(Faults, StayShortBelowLongKeys) {
   const std::string key(100'000, 'k');
   using Deep = std::map<std::string, std::vector<int>>;
-  EXPECT_EQ(Verdict<Deep>("{\"" + key + "\":[true]}"),
-            "invalid\n: expected an integer from -2147483648 to 2147483647, found true, below a key "
-            "that is too long to be shown");
+  EXPECT_EQ(
+      Verdict<Deep>("{\"" + key + "\":[true]}"),
+      "invalid\n: expected an integer from -2147483648 to 2147483647, found true, below a key "
+      "that is too long to be shown");
 }
 
 struct Limited {
@@ -108,7 +110,7 @@ struct Limited {
 
 std::string LimitedJson(const std::string& member, const std::string& value) {
   std::map<std::string, std::string> members = {
-      {"count", "1"},    {"small", "0"},  {"share", "0.5"}, {"ratio", "1"},
+      {"count", "1"},     {"small", "0"},  {"share", "0.5"}, {"ratio", "1"},
       {"name", "\"ab\""}, {"list", "[1]"}, {"map", "{}"}};
   members[member] = value;
   std::string json = "{";
@@ -153,10 +155,9 @@ TEST(Faults, NameTheLimitThatWasPassed) {
       {"pause", "0.251", "a number of seconds of at most 0.25, found 0.251"},
   };
   for (const auto& row : cases) {
-    const std::string expected =
-        row.expected == nullptr
-            ? ""
-            : "invalid\n/" + std::string(row.member) + ": expected " + row.expected;
+    const std::string expected = row.expected == nullptr ? ""
+                                                         : "invalid\n/" + std::string(row.member) +
+                                                               ": expected " + row.expected;
     EXPECT_EQ(Verdict<Limited>(LimitedJson(row.member, row.value)), expected);
   }
 }

@@ -55,19 +55,19 @@ struct Everything {
   Node n;
 
   // All of them may be left out, so that short inputs get far.
-  static constexpr auto schema = Describe(
-      Field<&Everything::b>().Default(), Field<&Everything::i8>().Default(3).Minimum(-5),
-      Field<&Everything::u64>().Default(), Field<&Everything::i64>().Default(),
-      Field<&Everything::f>().Default().Maximum(0.1F),
-      Field<&Everything::d>().Default().ExclusiveMinimum(-1e300),
-      Field<&Everything::s>().Default().MaxLength(9),
-      Field<&Everything::p>().Default(), Field<&Everything::e>().Default(Mode::kExact),
-      Field<&Everything::ns>().Default(), Field<&Everything::min>().Default(),
-      Field<&Everything::y>().Default(), Field<&Everything::r>().Default(),
-      Field<&Everything::vb>().Default(), Field<&Everything::vf>().Default().MaxItems(4),
-      Field<&Everything::a>().Default(), Field<&Everything::m>().Default(),
-      Field<&Everything::t>().Default(), Field<&Everything::ts>().Default(),
-      Field<&Everything::shaped>().Default(), Field<&Everything::n>().Default());
+  static constexpr auto schema =
+      Describe(Field<&Everything::b>().Default(), Field<&Everything::i8>().Default(3).Minimum(-5),
+               Field<&Everything::u64>().Default(), Field<&Everything::i64>().Default(),
+               Field<&Everything::f>().Default().Maximum(0.1F),
+               Field<&Everything::d>().Default().ExclusiveMinimum(-1e300),
+               Field<&Everything::s>().Default().MaxLength(9), Field<&Everything::p>().Default(),
+               Field<&Everything::e>().Default(Mode::kExact), Field<&Everything::ns>().Default(),
+               Field<&Everything::min>().Default(), Field<&Everything::y>().Default(),
+               Field<&Everything::r>().Default(), Field<&Everything::vb>().Default(),
+               Field<&Everything::vf>().Default().MaxItems(4), Field<&Everything::a>().Default(),
+               Field<&Everything::m>().Default(), Field<&Everything::t>().Default(),
+               Field<&Everything::ts>().Default(), Field<&Everything::shaped>().Default(),
+               Field<&Everything::n>().Default());
 };
 
 void Require(bool holds, std::string_view what, std::string_view detail) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Where the tokens of a JSON text begin: what simdjson's first stage finds with vector instructions,
-// and all that is used of it.
+// Where the tokens of a JSON text begin: what simdjson's first stage finds with vector
+// instructions, and all that is used of it.
 
 #include <cstddef>
 #include <cstdint>
@@ -14,11 +14,11 @@ namespace tenon::schema {
 
 enum class IndexFault : std::uint8_t {
   kNone,
-  kEmpty,           // Nothing but white space.
-  kNotUtf8,         // Somewhere.
-  kControlInText,   // A character below U+0020 inside a string.
-  kOpenText,        // A string that does not end.
-  kTooLarge,        // More than 4 GiB.
+  kEmpty,          // Nothing but white space.
+  kNotUtf8,        // Somewhere.
+  kControlInText,  // A character below U+0020 inside a string.
+  kOpenText,       // A string that does not end.
+  kTooLarge,       // More than 4 GiB.
 };
 
 // The buffers for one index at a time. Taken from the thread on construction and given back on

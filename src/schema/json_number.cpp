@@ -22,7 +22,7 @@ std::uint32_t EightDigits(std::uint64_t word) noexcept {
   word -= 0x3030303030303030U;
   word = word * 10 + (word >> 8U);
   constexpr std::uint64_t kMask = 0x000000FF000000FFU;
-  constexpr std::uint64_t kHundreds = 0x000F424000000064U;    // 100 + (1000000 << 32)
+  constexpr std::uint64_t kHundreds = 0x000F424000000064U;   // 100 + (1000000 << 32)
   constexpr std::uint64_t kThousands = 0x0000271000000001U;  // 1 + (10000 << 32)
   return static_cast<std::uint32_t>(
       ((word & kMask) * kHundreds + ((word >> 16U) & kMask) * kThousands) >> 32U);
@@ -104,7 +104,7 @@ const char* ScanNumber(const char* begin, const char* end, Decimal& out) noexcep
   const char* at = begin;
   out.is_cut = false;
   out.is_negative = at != end && *at == '-';
-  if (out.is_negative) ++at;
+  at += out.is_negative ? 1 : 0;
   const char* const first = at;
   std::uint64_t digits = 0;
   for (; at != end && IsDigit(*at); ++at) digits = digits * 10 + static_cast<unsigned>(*at - '0');

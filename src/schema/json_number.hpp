@@ -43,36 +43,41 @@ inline constexpr double kPowersOfTen[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e
                                           1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                           1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
-// The double next to the decimal. Digits and power are both exact for most numbers that people and
-// programs write; then one operation rounds once.
-inline Fit Convert(std::string_view token, const Decimal& decimal, double& out) noexcept {
+// The nearest double to the absolute value where digits and power are both exact, as they are in
+// most numbers that people and programs write: then one operation rounds once. Else false.
+inline bool ToMagnitudeFast(const Decimal& decimal, double& out) noexcept {
   constexpr Uint128 kExact = Uint128{1} << 53U;
-  if (decimal.digits <= kExact && decimal.exponent >= -22 && decimal.exponent <= 22) {
-    auto value = static_cast<double>(static_cast<std::uint64_t>(decimal.digits));
-    if (decimal.exponent < 0) {
-      value /= kPowersOfTen[-decimal.exponent];
-    } else {
-      value *= kPowersOfTen[decimal.exponent];
-    }
-    out = decimal.is_negative ? -value : value;
-    return Fit::kFits;
-  }
-  return ToFloatingSlowly(token, decimal, out);
+  if (decimal.digits > kExact || decimal.exponent < -22 || decimal.exponent > 22) return false;
+  const auto digits = static_cast<double>(static_cast<std::uint64_t>(decimal.digits));
+  out = decimal.exponent < 0 ? digits / kPowersOfTen[-decimal.exponent]
+                             : digits * kPowersOfTen[decimal.exponent];
+  return true;
 }
 
-// The float next to the decimal. Rounding the double again is right unless that lies exactly
-// between two floats, or the float is not a normal one.
+// Without a branch: signs cannot be foretold.
+template <class T>
+T WithSign(const Decimal& decimal, T magnitude) noexcept {
+  constexpr T kSigns[] = {1, -1};
+  return magnitude * kSigns[decimal.is_negative ? 1 : 0];
+}
+
+inline Fit Convert(std::string_view token, const Decimal& decimal, double& out) noexcept {
+  double magnitude = 0;
+  if (!ToMagnitudeFast(decimal, magnitude)) return ToFloatingSlowly(token, decimal, out);
+  out = WithSign(decimal, magnitude);
+  return Fit::kFits;
+}
+
+// Rounding the double again is right unless that lies exactly between two floats, or the float is
+// not a normal one.
 inline Fit Convert(std::string_view token, const Decimal& decimal, float& out) noexcept {
-  constexpr Uint128 kExact = Uint128{1} << 53U;
-  if (decimal.digits <= kExact && decimal.exponent >= -22 && decimal.exponent <= 22) {
-    double value = 0;
-    Convert(token, decimal, value);
-    const double magnitude = value < 0 ? -value : value;
+  double magnitude = 0;
+  if (ToMagnitudeFast(decimal, magnitude)) {
     constexpr std::uint64_t kBelowFloat = (std::uint64_t{1} << 29U) - 1;
     constexpr std::uint64_t kHalfway = std::uint64_t{1} << 28U;
     const bool is_normal = magnitude == 0 || (magnitude >= 0x1p-126 && magnitude <= 0x1.fffffep127);
-    if (is_normal && (__builtin_bit_cast(std::uint64_t, value) & kBelowFloat) != kHalfway) {
-      out = static_cast<float>(value);
+    if (is_normal && (__builtin_bit_cast(std::uint64_t, magnitude) & kBelowFloat) != kHalfway) {
+      out = WithSign(decimal, static_cast<float>(magnitude));
       return Fit::kFits;
     }
   }

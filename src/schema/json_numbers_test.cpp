@@ -49,10 +49,11 @@ TEST(Number, IsAnIntegerWhenItIsWhole) {
 }
 
 TEST(Number, IsNeverCutToFitAnInteger) {
-  for (const char* json : {"9223372036854775808", "-9223372036854775809", "18446744073709551616",
-                           "1e19", "1e400", "0.000000000000000000000000000000000000000012e41", "1e99999999999999999999", "0.5", "1e-1", "1e-400",
-                           "1.0000000000000000000000000000000000000000000001",
-                           "123456789012345678901234567890"}) {
+  for (const char* json :
+       {"9223372036854775808", "-9223372036854775809", "18446744073709551616", "1e19", "1e400",
+        "0.000000000000000000000000000000000000000012e41", "1e99999999999999999999", "0.5", "1e-1",
+        "1e-400", "1.0000000000000000000000000000000000000000000001",
+        "123456789012345678901234567890"}) {
     EXPECT_NE(Verdict<std::int64_t>(json), "") << json;
   }
   EXPECT_EQ(Verdict<std::uint64_t>("18446744073709551615"), "");
@@ -122,7 +123,11 @@ TEST(Number, IsWrittenWithTheFewestDigits) {
   EXPECT_EQ(WriteJson(0.1), "0.1");
   EXPECT_EQ(WriteJson(0.1F), "0.1");
   EXPECT_EQ(WriteJson(100000.0), "100000.0");
-  EXPECT_EQ(WriteJson(1e22), "1e+22");
+  EXPECT_EQ(WriteJson(9999999999999998.0), "9999999999999998.0");
+  EXPECT_EQ(WriteJson(1e16), "1e+16");
+  EXPECT_EQ(WriteJson(9.999999e15F), "9999999000000000.0");
+  EXPECT_EQ(WriteJson(1e16F), "1e+16");
+  EXPECT_EQ(WriteJson(-1e22), "-1e+22");
   EXPECT_EQ(WriteJson(5e-324), "5e-324");
   EXPECT_EQ(WriteJson(std::numeric_limits<double>::max()), "1.7976931348623157e+308");
   EXPECT_EQ(WriteJson(std::numeric_limits<std::int64_t>::min()), "-9223372036854775808");

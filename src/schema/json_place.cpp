@@ -63,11 +63,9 @@ Error Malformed(std::string_view text, IndexFault fault) {
   switch (fault) {
     case IndexFault::kTooLarge:
       return {ErrorCode::kTooLarge, "A JSON document may have at most 4 GiB."};
-    case IndexFault::kNotUtf8:
-      return Malformed(text, FindNotUtf8(text), "the text is not UTF-8");
+    case IndexFault::kNotUtf8: return Malformed(text, FindNotUtf8(text), "the text is not UTF-8");
     case IndexFault::kControlInText:
-      return Malformed(text, FindControl(text),
-                       "a control character in a string must be escaped");
+      return Malformed(text, FindControl(text), "a control character in a string must be escaped");
     case IndexFault::kOpenText:
       return Malformed(text, FindOpenText(text), "the string that begins here does not end");
     case IndexFault::kNone:

@@ -10,8 +10,7 @@ namespace tenon::schema {
 bool Reader::Read(const Type& type, const Constraints& constraints, void* object,
                   const Path* path) {
   switch (type.kind) {
-    case Kind::kBool:
-      return ReadBool(*static_cast<bool*>(object), path);
+    case Kind::kBool: return ReadBool(*static_cast<bool*>(object), path);
     case Kind::kInteger: return ReadInteger(type, constraints, object, path);
     case Kind::kNumber: return ReadNumber(type, constraints, object, path);
     case Kind::kString:

@@ -34,8 +34,7 @@ class Reader {
   bool ReadBool(bool& out, const Path* path);
   bool ReadInteger(const Type& type, const Constraints& constraints, void* object,
                    const Path* path);
-  bool ReadNumber(const Type& type, const Constraints& constraints, void* object,
-                  const Path* path);
+  bool ReadNumber(const Type& type, const Constraints& constraints, void* object, const Path* path);
   bool ReadDuration(const Type& type, const Constraints& constraints, void* object,
                     const Path* path);
   bool ReadString(const Type& type, const Constraints& constraints, std::string& out,
@@ -63,8 +62,7 @@ class Reader {
   // json_tensors.cpp
   template <class T>
   class TensorReader;
-  bool ReadTensor(const Type& type, const Constraints& constraints, void* object,
-                  const Path* path);
+  bool ReadTensor(const Type& type, const Constraints& constraints, void* object, const Path* path);
 
   // One element of a list or tensor; T is what holds it. Without an index it is `outer` itself.
   template <class T>

@@ -98,8 +98,8 @@ bool Reader::ReadString(const Type& type, const Constraints& constraints, std::s
   const std::size_t length = CountCharacters(out);
   if (length < constraints.min_length.value_or(0) ||
       length > constraints.max_length.value_or(length)) {
-    faults_.Add(path, "expected " + Expected(type, constraints) + ", found " +
-                          std::to_string(length));
+    faults_.Add(path,
+                "expected " + Expected(type, constraints) + ", found " + std::to_string(length));
   }
   return true;
 }

@@ -49,8 +49,7 @@ std::size_t FindMember(std::span<const Member> members, std::size_t expected,
 void StoreDefault(const Type& type, const DefaultValue& value, void* object) {
   if (value.source == DefaultValue::Source::kInitializer) return;
   switch (type.kind) {
-    case Kind::kOptional:
-      return StoreDefault(*type.element, value, type.optional->emplace(object));
+    case Kind::kOptional: return StoreDefault(*type.element, value, type.optional->emplace(object));
     case Kind::kBool: *static_cast<bool*>(object) = value.boolean; return;
     case Kind::kString: static_cast<std::string*>(object)->assign(value.text); return;
     case Kind::kEnum:
@@ -60,10 +59,11 @@ void StoreDefault(const Type& type, const DefaultValue& value, void* object) {
     case Kind::kDuration: break;
     default: return;  // Others have no default but their initializer.
   }
-  const long double number =
-      type.kind == Kind::kDuration ? value.number * static_cast<long double>(type.period.denominator) /
-                                         static_cast<long double>(type.period.numerator)
-                                   : value.number;
+  const long double number = type.kind == Kind::kDuration
+                                 ? value.number *
+                                       static_cast<long double>(type.period.denominator) /
+                                       static_cast<long double>(type.period.numerator)
+                                 : value.number;
   VisitElementType(type.representation, [&]<class T>(std::type_identity<T>) {
     if constexpr (std::is_integral_v<T>) {
       *static_cast<T*>(object) = static_cast<T>(std::round(number));
@@ -112,8 +112,8 @@ void Reader::FillAbsent(const Member& member, void* object, const Path* path) {
                               : member.IsRequired();
   if (is_missing) {
     const Path here{.outer = path, .key = member.name, .index = Path::kNoIndex};
-    faults_.Add(&here, "required, but missing: expected " +
-                           Expected(*member.type, *member.constraints));
+    faults_.Add(&here,
+                "required, but missing: expected " + Expected(*member.type, *member.constraints));
   } else if (options_.absent == AbsentMembers::kRequire && member.constraints->HasDefault()) {
     StoreDefault(*member.type, member.constraints->default_value, member.In(object));
   }

@@ -96,8 +96,8 @@ bool Reader::ReadTensor(const Type& type, const Constraints& constraints, void* 
     if (!tensor.Read()) return false;
     if (faults_.Count() != before) return true;
     if (constraints.shape && !HasShape(tensor.Shape(), *constraints.shape)) {
-      faults_.Add(path, "expected " + Expected(type, constraints) + ", found " +
-                            ShapeText(tensor.Shape()));
+      faults_.Add(
+          path, "expected " + Expected(type, constraints) + ", found " + ShapeText(tensor.Shape()));
       return true;
     }
     type.tensor->assign(object, std::move(tensor).Finish());

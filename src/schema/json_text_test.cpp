@@ -39,9 +39,7 @@ TEST(JsonText, TakesEveryEscape) {
   }
 }
 
-TEST(JsonText, ReadsEscapesInKeys) {
-  EXPECT_EQ(MustRead<Text>(R"({"\u0074ext":"x"})").text, "x");
-}
+TEST(JsonText, ReadsEscapesInKeys) { EXPECT_EQ(MustRead<Text>(R"({"\u0074ext":"x"})").text, "x"); }
 
 TEST(JsonText, RefusesWhatIsNotJson) {
   const std::string cases[] = {
@@ -124,31 +122,34 @@ TEST(JsonText, SaysWhereItIsNotJson) {
       {"", "Not JSON at line 1, column 1 (byte 0): expected a value, found nothing."},
       {"{\"text\":\"é\"\n  x}",
        "Not JSON at line 2, column 3 (byte 15): expected ',' or '}', found 'x'."},
-      {"{\"é\":\"é\" x}", "Not JSON at line 1, column 10 (byte 11): expected ',' or '}', found 'x'."},
-      {"{\"text\":\"x\"", "Not JSON at line 1, column 12 (byte 11): expected ',' or '}', found the "
-                          "end."},
-      {"{\"text\":\"x", "Not JSON at line 1, column 9 (byte 8): the string that begins here does "
-                        "not end."},
-      {"\n\n{\"text\":\"\x01\"}", "Not JSON at line 3, column 10 (byte 11): a control character in "
-                                  "a string must be escaped."},
+      {"{\"é\":\"é\" x}",
+       "Not JSON at line 1, column 10 (byte 11): expected ',' or '}', found 'x'."},
+      {"{\"text\":\"x\"",
+       "Not JSON at line 1, column 12 (byte 11): expected ',' or '}', found the "
+       "end."},
+      {"{\"text\":\"x",
+       "Not JSON at line 1, column 9 (byte 8): the string that begins here does "
+       "not end."},
+      {"\n\n{\"text\":\"\x01\"}",
+       "Not JSON at line 3, column 10 (byte 11): a control character in "
+       "a string must be escaped."},
       {"{\"text\":\"ab\xff\"}", "Not JSON at line 1, column 12 (byte 11): the text is not UTF-8."},
-      {"{\"text\":\"ab\\x\"}", "Not JSON at line 1, column 12 (byte 11): this is no escape of JSON, "
-                               "or half a surrogate pair."},
-      {"[\n]\n\x01", "Not JSON at line 3, column 1 (byte 4): expected the end of the document, "
-                     "found '?'."},
+      {"{\"text\":\"ab\\x\"}",
+       "Not JSON at line 1, column 12 (byte 11): this is no escape of JSON, "
+       "or half a surrogate pair."},
+      {"[\n]\n\x01",
+       "Not JSON at line 3, column 1 (byte 4): expected the end of the document, "
+       "found '?'."},
   };
   for (const auto& row : cases) {
-    const auto read = row.json.starts_with('[')
-                          ? ReadJson<std::vector<int>>(row.json).Error()
-                          : ReadJson<Text>(row.json).Error();
+    const auto read = row.json.starts_with('[') ? ReadJson<std::vector<int>>(row.json).Error()
+                                                : ReadJson<Text>(row.json).Error();
     EXPECT_EQ(read.Detail(), row.detail);
     EXPECT_TRUE(read.Faults().empty());
   }
 }
 
-std::string Nested(std::size_t depth) {
-  return std::string(depth, '[') + std::string(depth, ']');
-}
+std::string Nested(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
 
 TEST(JsonText, NestsAsDeepAsAllowedAndNoDeeper) {
   struct Tree {

@@ -77,8 +77,8 @@ const T* PutTensor(std::span<const std::int64_t> shape, const T* element, Block&
 void WriteTensor(const AnyTensor& tensor, std::string& out) {
   VisitElementType(tensor.Type(), [&]<class T>(std::type_identity<T>) {
     Block block(out);
-    PutTensor(std::span<const std::int64_t>(tensor.Shape()),
-              static_cast<const T*>(tensor.data()), block);
+    PutTensor(std::span<const std::int64_t>(tensor.Shape()), static_cast<const T*>(tensor.data()),
+              block);
     block.Flush();
   });
 }
@@ -86,9 +86,9 @@ void WriteTensor(const AnyTensor& tensor, std::string& out) {
 void WriteNumber(ElementType type, const void* object, std::string& out) {
   VisitElementType(type, [&]<class T>(std::type_identity<T>) {
     if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) {
-      using Wide = std::conditional_t<std::is_floating_point_v<T>, T,
-                                      std::conditional_t<std::is_signed_v<T>, std::int64_t,
-                                                         std::uint64_t>>;
+      using Wide =
+          std::conditional_t<std::is_floating_point_v<T>, T,
+                             std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>>;
       std::array<char, kLongestNumber> text;
       out.append(text.data(), PutNumber(text.data(), Wide{*static_cast<const T*>(object)}));
     }

@@ -102,8 +102,8 @@ NumberLimits LimitsOfType(ElementType type) {
 }
 
 NumberLimits LimitsOf(const Type& type, const Constraints& constraints) {
-  NumberLimits limits = type.kind == Kind::kDuration ? LimitsOfTicks(type)
-                                                     : LimitsOfType(type.representation);
+  NumberLimits limits =
+      type.kind == Kind::kDuration ? LimitsOfTicks(type) : LimitsOfType(type.representation);
   // A field's limits are of its own type, and so the narrower ones; a record's may be anything.
   const bool is_integer = type.kind == Kind::kInteger;
   const Range range = is_integer ? RangeOfInteger(type.representation)

@@ -27,11 +27,13 @@ char* PutFloating(char* to, T value) {
     return std::copy(kNull.begin(), kNull.end(), to);
   }
   char* end = fmt::format_to(to, FMT_COMPILE("{}"), value);
-  for (const char* at = to; at != end; ++at) {
-    if (*at == '.' || *at == 'e') return end;
+  // From here on an exponent is written, which no integer has.
+  constexpr auto kFirstExponent = static_cast<T>(1e16);
+  if (std::abs(value) < kFirstExponent &&
+      static_cast<T>(static_cast<std::int64_t>(value)) == value) {
+    *end++ = '.';
+    *end++ = '0';
   }
-  *end++ = '.';
-  *end++ = '0';
   return end;
 }
 
@@ -88,8 +90,7 @@ void AppendSeconds(const Type& type, const void* ticks, std::string& out) {
   const auto tick = static_cast<long double>(type.period.numerator) /
                     static_cast<long double>(type.period.denominator);
   if (type.representation == ElementType::kFloat64) {
-    end = PutNumber(text.data(),
-                    static_cast<double>(tick * *static_cast<const double*>(ticks)));
+    end = PutNumber(text.data(), static_cast<double>(tick * *static_cast<const double*>(ticks)));
   } else if (type.representation == ElementType::kFloat32) {
     end = PutNumber(text.data(), static_cast<float>(tick * *static_cast<const float*>(ticks)));
   } else {

@@ -38,10 +38,10 @@ struct UsualProblem {
   bool needs_body;  // Only where a request body is taken.
 };
 constexpr UsualProblem kUsualProblems[] = {
-    {ErrorCode::kMalformed, true},   {ErrorCode::kNotAcceptable, true},
-    {ErrorCode::kTooLarge, true},    {ErrorCode::kUnsupportedMediaType, true},
-    {ErrorCode::kInvalid, true},     {ErrorCode::kOverloaded, true},
-    {ErrorCode::kInternal, false},   {ErrorCode::kUnavailable, false},
+    {ErrorCode::kMalformed, true},        {ErrorCode::kNotAcceptable, true},
+    {ErrorCode::kTooLarge, true},         {ErrorCode::kUnsupportedMediaType, true},
+    {ErrorCode::kInvalid, true},          {ErrorCode::kOverloaded, true},
+    {ErrorCode::kInternal, false},        {ErrorCode::kUnavailable, false},
     {ErrorCode::kDeadlineExceeded, true}, {ErrorCode::kOutOfMemory, true},
 };
 

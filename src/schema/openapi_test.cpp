@@ -74,8 +74,7 @@ TEST(JsonSchema, SaysWhatTheReaderTakes) {
       {Schema<RawJson>(), "{}"},
       {Schema<std::optional<bool>>(), R"({"anyOf":[{"type":"boolean"},{"type":"null"}]})"},
       {Schema<std::vector<std::string>>(), R"({"type":"array","items":{"type":"string"}})"},
-      {Schema<Pair>(),
-       R"({"type":"array","items":{"type":"boolean"},"minItems":2,"maxItems":2})"},
+      {Schema<Pair>(), R"({"type":"array","items":{"type":"boolean"},"minItems":2,"maxItems":2})"},
       {Schema<Counts>(), R"({"type":"object","additionalProperties":)"
                          R"({"type":"integer","minimum":0,"maximum":255}})"},
       {Schema<std::chrono::duration<std::int8_t>>(),
@@ -178,7 +177,8 @@ TEST(OpenApi, DescribesOperationsAndTheirUsualAnswers) {
   };
   const std::string expected =
       R"({"openapi":"3.1.0","info":{"title":"Demo","version":"1.2.3"},"paths":{"/invocations":{)"
-      R"("post":{"operationId":"invoke","summary":"Asks the model.","requestBody":{"required":true,)"
+      R"("post":{"operationId":"invoke","summary":"Asks the model.","requestBody":{"required":)"
+      R"(true,)"
       R"("content":{"application/json":{"schema":{"$ref":"#/components/schemas/Request"}}}},)"
       R"("responses":{"200":{"description":"The answer.","content":{"application/json":{"schema":)"
       R"({"$ref":"#/components/schemas/Response"}}}})" +

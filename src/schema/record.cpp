@@ -45,10 +45,8 @@ constexpr ValueOperations kRecordOperations{
             member.type->value->copy(*member.type, member.In(place), member.In(other));
           });
         },
-    .destroy =
-        [](const Type& type, void* object) noexcept {
-          DestroyMembers(type, object, type.members.size());
-        },
+    .destroy = [](const Type& type,
+                  void* object) noexcept { DestroyMembers(type, object, type.members.size()); },
 };
 
 std::size_t RoundUp(std::size_t value, std::size_t to) { return (value + to - 1) / to * to; }
@@ -65,7 +63,7 @@ struct TypeBuilder::Content {
   std::string_view Keep(std::string_view text) { return texts.emplace_back(text); }
 };
 
-TypeBuilder::TypeBuilder(std::string name) : content_(std::make_shared<Content>()) {
+TypeBuilder::TypeBuilder(std::string_view name) : content_(std::make_shared<Content>()) {
   content_->type.kind = Kind::kStruct;
   content_->type.name = content_->Keep(name);
   content_->type.value = &kRecordOperations;

@@ -19,15 +19,15 @@ JsonText Json(const std::string& text) {
 
 std::shared_ptr<const Type> Passenger() {
   auto cabin = TypeBuilder("Cabin").Add("deck", TypeOf<std::string>()).Build();
-  return std::move(TypeBuilder("Passenger")
-                       .Description("Somebody on board.")
-                       .Add("age", TypeOf<double>(), {.minimum = 0})
-                       .Add("small", TypeOf<std::uint8_t>(),
-                            {.default_value = {.source = DefaultValue::Source::kInteger,
-                                               .number = 7}})
-                       .Add("fare \"paid\"", TypeOf<std::optional<float>>())
-                       .Add("features", TypeOf<Tensor<float>>())
-                       .Add("cabin", std::move(cabin)))
+  return std::move(
+             TypeBuilder("Passenger")
+                 .Description("Somebody on board.")
+                 .Add("age", TypeOf<double>(), {.minimum = 0})
+                 .Add("small", TypeOf<std::uint8_t>(),
+                      {.default_value = {.source = DefaultValue::Source::kInteger, .number = 7}})
+                 .Add("fare \"paid\"", TypeOf<std::optional<float>>())
+                 .Add("features", TypeOf<Tensor<float>>())
+                 .Add("cabin", std::move(cabin)))
       .Build();
 }
 

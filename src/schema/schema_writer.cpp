@@ -55,12 +55,8 @@ void SchemaWriter::AddKeywords(const Type& type, const Constraints& constraints,
     case Kind::kString:
       to.Text("type", "string");
       return AddCount("minLength", "maxLength", constraints.min_length, constraints.max_length, to);
-    case Kind::kPath:
-      to.Text("type", "string");
-      return to.Text("pattern", "^[^\\u0000]*$");
-    case Kind::kSecret:
-      to.Text("type", "string");
-      return to.Text("format", "password");
+    case Kind::kPath: to.Text("type", "string"); return to.Text("pattern", "^[^\\u0000]*$");
+    case Kind::kSecret: to.Text("type", "string"); return to.Text("format", "password");
     case Kind::kBytes:
       to.Text("type", "string");
       to.Text("contentEncoding", "base64");

@@ -157,8 +157,7 @@ TEST_F(BatchedTest, RunsAloneAtOnceAndFillsWhileBusy) {
   std::vector<std::unique_ptr<Pending>> rest;
   for (int i = 2; i <= 6; ++i) rest.push_back(Call(*doubler, i));
   gate_.Open();
-  RunUntilEnded(*rest.back());
-  loop_.RunUntilIdle();
+  RunUntilEnded(*first);
   EXPECT_EQ(*first->call.TakeResult(), 2);
   for (int i = 2; i <= 6; ++i) {
     auto& pending = *rest[static_cast<std::size_t>(i - 2)];
@@ -204,6 +203,7 @@ TEST_F(BatchedTest, RunsNoItemWhoseRequestWasStopped) {
   ASSERT_TRUE(stopped->note.Ended());
   EXPECT_EQ(stopped->call.TakeResult().Error().Code(), ErrorCode::kCancelled);
   gate_.Open();
+  RunUntilEnded(*first);
   RunUntilEnded(*stays);
   EXPECT_EQ(doubler->Batches(), (std::vector<std::vector<int>>{{1}, {3}}));
   EXPECT_EQ(doubler->double_.Read().stopped, 1U);
@@ -218,6 +218,7 @@ TEST_F(BatchedTest, RunsNoItemThatIsLateWhenItsTurnComes) {
   auto stays = std::make_unique<Pending>(doubler->double_(3, "x"), loop_, 6ms);
   clock_.Advance(5ms);
   gate_.Open();
+  RunUntilEnded(*first);
   RunUntilEnded(*late);
   RunUntilEnded(*stays);
   EXPECT_EQ(late->call.TakeResult().Error().Code(), ErrorCode::kDeadlineExceeded);

@@ -1,30 +1,37 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # run.sh COMPILER [FLAG...]: compiles each file beside it, which must fail and say what the file's
-# first line expects (`// expect: <extended regular expression>`). A file that fails for another
-# reason is a failure too, and so is one that compiles.
+# first line expects (`// expect: <extended regular expression>`). Failing for another reason is a
+# failure, and so is compiling. One line a file: `pass NAME`, or `FAIL NAME: why`.
+# Without flags those that this tree needs are taken.
 set -u
-[ $# -ge 1 ] || { echo "usage: $0 COMPILER [FLAG...]" >&2; exit 2; }
-folder=$(dirname "$0")
-failures=0
-count=0
-for file in "$folder"/*.cpp; do
-  count=$((count + 1))
-  name=$(basename "$file" .cpp)
-  expected=$(sed -n '1s|^// expect: ||p' "$file")
+folder=$(cd "$(dirname "$0")" && pwd)
+if [ $# -eq 0 ]; then
+  echo "usage: $0 COMPILER [FLAG...]" >&2
+  exit 2
+fi
+compile=("$@")
+[ $# -gt 1 ] || compile+=(-std=c++20 "-I$folder/../../include")
+
+check() { # FILE
+  local name expected said
+  name=$(basename "$1" .cpp)
+  expected=$(sed -n '1s|^// expect: ||p' "$1")
   if [ -z "$expected" ]; then
-    echo "FAILED $name: its first line is not '// expect: ...'"
-    failures=$((failures + 1))
-    continue
+    echo "FAIL $name: its first line is not '// expect: ...'"
+  elif said=$("${compile[@]}" -fsyntax-only "$1" 2>&1); then
+    echo "FAIL $name: it compiles, and should say: $expected"
+  elif ! grep -Eq -e "$expected" <<<"$said"; then
+    echo "FAIL $name: it should say '$expected', and says: $(grep -m1 'error:' <<<"$said")"
+  else
+    echo "pass $name"
   fi
-  if said=$("$@" -fsyntax-only "$file" 2>&1); then
-    echo "FAILED $name: it compiles, and should say: $expected"
-    failures=$((failures + 1))
-  elif ! printf '%s\n' "$said" | grep -Eq -e "$expected"; then
-    echo "FAILED $name: it should say: $expected"
-    printf '%s\n' "$said" | grep -E 'error:' | head -5
-    failures=$((failures + 1))
-  fi
+}
+
+failures=0
+for file in "$folder"/*.cpp; do
+  verdict=$(check "$file")
+  echo "$verdict"
+  [[ $verdict == pass* ]] || failures=$((failures + 1))
 done
-echo "$((count - failures)) of $count files are refused as they should be"
-[ "$failures" -eq 0 ] && [ "$count" -gt 0 ]
+[ "$failures" -eq 0 ]

@@ -55,9 +55,11 @@ python_tests() { # ENVIRONMENT FOLDER
   count $((tests - errors - failures - skips)) $((errors + failures)) "$skips"
 }
 
+# The fuzz preset is the asan preset and the fuzz targets: one build for both.
 say "Unit tests under address, undefined-behaviour and leak sanitizers"
-configure_and_build asan >"$log" 2>&1 || { tail -40 "$log" && fail "the asan preset does not build"; }
-for program in build/asan/tests/*_test; do gtest "$program"; done
+configure_and_build fuzz all fuzz_targets test_modules >"$log" 2>&1 ||
+  { tail -40 "$log" && fail "the fuzz preset does not build"; }
+for program in build/fuzz/tests/*_test; do gtest "$program"; done
 
 say "Unit tests under the thread sanitizer"
 configure_and_build tsan >"$log" 2>&1 || { tail -40 "$log" && fail "the tsan preset does not build"; }
@@ -69,7 +71,6 @@ while read -r verdict _; do
 done < <(tests/must_not_compile/run.sh clang++-19 | tee /dev/stderr)
 
 say "Fuzzing"
-configure_and_build fuzz fuzz_targets >"$log" 2>&1 || { tail -40 "$log" && fail "the fuzz preset does not build"; }
 seconds=10
 [ "$full" = no ] || seconds=300
 for target in build/fuzz/fuzz/*_fuzz; do
@@ -77,14 +78,16 @@ for target in build/fuzz/fuzz/*_fuzz; do
 done
 
 say "The real program"
-configure_and_build release >"$log" 2>&1 || { tail -40 "$log" && fail "the release preset does not build"; }
-python_tests tests tests/functional
-python_tests tests tests/conformance
+configure_and_build release all test_modules >"$log" 2>&1 || { tail -40 "$log" && fail "the release preset does not build"; }
+for folder in functional conformance example docs check; do
+  [ ! -d "tests/$folder" ] || python_tests tests "tests/$folder"
+done
+[ ! -d tests/sagemaker ] || python_tests sagemaker tests/sagemaker
 
 say "Many clients, under sanitizers"
 soak=5
 [ "$full" = no ] || soak=60
-for preset in tsan asan; do
+for preset in tsan fuzz; do
   single "soak under $preset" .deps/venv-tests/bin/python tests/soak/soak.py --build "build/$preset" --seconds "$soak"
 done
 

@@ -52,8 +52,9 @@ void PrintDryRun(const std::string& name, const Flags& flags, aws::ServiceClient
 // Of the endpoint or, where there is none, of what is left of it.
 bool MayDelete(const std::string& name, const Flags& flags, aws::Interrupts& interrupts) {
   if (flags.Has("--yes")) return true;
-  const std::string answer =
-      AskTerminal("Delete the endpoint '" + name + "' and what belongs to it? [y/N] ", interrupts);
+  const std::string answer = AskTerminal(
+      "Delete the endpoint '" + name + "' and what belongs to it (--yes does not ask)? [y/N] ",
+      interrupts);
   return answer == "y" || answer == "Y" || answer == "yes";
 }
 

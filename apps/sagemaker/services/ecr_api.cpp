@@ -20,7 +20,7 @@ struct AuthorizationAnswer {
 
 }  // namespace
 
-RegistryLogin GetRegistryLogin(aws::ServiceClient& client) {
+RegistryPassword GetRegistryPassword(aws::ServiceClient& client) {
   const auto answer = aws::ReadAnswer<AuthorizationAnswer>(
       client.CallJson(aws::Service::kEcr, "GetAuthorizationToken", "{}"),
       "The answer to GetAuthorizationToken");

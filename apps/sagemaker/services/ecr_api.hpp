@@ -8,13 +8,13 @@
 
 namespace tenon::sagemaker_tool {
 
-struct RegistryLogin {
+struct RegistryPassword {
   std::string host;  // "123456789012.dkr.ecr.eu-central-1.amazonaws.com".
   std::string user;  // "AWS".
   Secret password;   // Valid for twelve hours.
 };
 
 // Errors: as ServiceClient::Send, and Failure for an answer without a token.
-RegistryLogin GetRegistryLogin(aws::ServiceClient& client);
+RegistryPassword GetRegistryPassword(aws::ServiceClient& client);
 
 }  // namespace tenon::sagemaker_tool

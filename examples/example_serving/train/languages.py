@@ -13,7 +13,10 @@ from sklearn.metrics import f1_score
 from sklearn.pipeline import Pipeline
 
 from characters import clean
+from letters import LANGUAGES as LETTERS
+from letters import letters
 from manpages import PACKAGES, is_held_out, sentences
+from values import faker
 
 LANGUAGES = sorted(PACKAGES)
 MOST_TRAINED = 3000  # Sentences of a language.
@@ -27,11 +30,23 @@ def gather(cache):
         found = list(sentences(cache, language))
         draw.shuffle(found)
         kept = [(s, language) for page, s in found if not is_held_out(page)][:MOST_TRAINED]
-        # Letters come in pieces of every length, and are written by people who press Enter.
+        # Letters come in pieces of every length, and have names in them, which are of any language.
         train += kept + [(s[: draw.randint(15, 50)], language) for s, _ in kept[::3]]
+        train += [(with_name(draw, s), language) for s, _ in kept[1::3]]
         test += [(s, language) for page, s in found if is_held_out(page)][:MOST_TESTED]
+    # What manual pages do not say, in the languages that there are phrases of letters in.
+    nothing = dict.fromkeys(LETTERS)
+    train += [(text, language) for text, _, language in letters(draw, 2000, nothing)]
     draw.shuffle(train)
     return train, test
+
+
+def with_name(draw, sentence):
+    words = sentence.split(" ")
+    names = faker(draw.choice(["cs_CZ", "de_DE", "en_US", "es_ES", "fi_FI", "fr_FR", "it_IT", "nl_NL", "pl_PL", "tr_TR"]))
+    names.seed_instance(draw.getrandbits(32))
+    words.insert(draw.randint(0, min(len(words), 6)), f"{names.first_name()} {names.last_name()}")
+    return " ".join(words)
 
 
 def closed_vocabulary(texts, size):

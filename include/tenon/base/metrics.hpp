@@ -169,14 +169,14 @@ class TENON_EXPORT MetricsRegistry {
   MetricsRegistry& operator=(const MetricsRegistry&) = delete;
 
   // Registering a name again with the same labels gives the same metric.
-  Counter AddCounter(std::string_view name, std::string_view help, MetricLabels labels = {});
-  Gauge AddGauge(std::string_view name, std::string_view help, MetricLabels labels = {});
+  Counter AddCounter(std::string_view name, std::string_view help, const MetricLabels& labels = {});
+  Gauge AddGauge(std::string_view name, std::string_view help, const MetricLabels& labels = {});
   // A gauge that is asked when somebody scrapes. `function` works until the registry's end.
-  void AddGauge(std::string_view name, std::string_view help, MetricLabels labels,
+  void AddGauge(std::string_view name, std::string_view help, const MetricLabels& labels,
                 std::function<double()> function);
   // `bounds` grow strictly; what lies above the last one is counted too.
   Histogram AddHistogram(std::string_view name, std::string_view help,
-                         std::span<const double> bounds, MetricLabels labels = {});
+                         std::span<const double> bounds, const MetricLabels& labels = {});
 
   // Appends all metrics in Prometheus's text format 0.0.4, in the order of registration.
   void WritePrometheus(std::string& out) const;

@@ -104,9 +104,10 @@ consteval Fitness FitnessOf() {
 template <class T>
 consteval bool CheckStruct() {
   constexpr Fitness kFitness = FitnessOf<T>();
-  static_assert(kFitness != Fitness::kNotAggregate,
-                "tenon: this type has no JSON form. A struct must be an aggregate: no constructors, "
-                "no private fields, no virtual functions.");
+  static_assert(
+      kFitness != Fitness::kNotAggregate,
+      "tenon: this type has no JSON form. A struct must be an aggregate: no constructors, "
+      "no private fields, no virtual functions.");
   static_assert(kFitness != Fitness::kReference,
                 "tenon: a struct has a reference, or a field that cannot be default-constructed; "
                 "its fields must be values that exist before they are read.");
@@ -115,8 +116,9 @@ consteval bool CheckStruct() {
                 "can be assigned.");
   static_assert(kFitness != Fitness::kBase,
                 "tenon: a struct must not have base classes; make the base a field.");
-  static_assert(kFitness != Fitness::kTooManyFields,
-                "tenon: a struct may have at most 64 fields; group some into structs of their own.");
+  static_assert(
+      kFitness != Fitness::kTooManyFields,
+      "tenon: a struct may have at most 64 fields; group some into structs of their own.");
   static_assert(kFitness != Fitness::kCArray,
                 "tenon: a struct has a C array (which alone, or with its other fields, would count "
                 "more than 64); use std::array or std::vector.");

@@ -110,7 +110,8 @@ class FieldDescription {
 
   // The field may be left out, and has then what its initializer says.
   constexpr FieldDescription Default() const {
-    return With([](schema::Constraints& to) { to.default_value = {.source = Source::kInitializer}; });
+    return With(
+        [](schema::Constraints& to) { to.default_value = {.source = Source::kInitializer}; });
   }
   // The field may be left out, and is then this.
   constexpr FieldDescription Default(Value value) const

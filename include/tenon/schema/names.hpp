@@ -41,8 +41,7 @@ consteval std::string_view PrettyField() {
 template <class T, std::size_t kIndex>
 consteval std::string_view CutFieldName() {
   // "... [kField = &kUnmade.value.name]"
-  std::string_view text = PrettyField<std::addressof(
-      boost::pfr::get<kIndex>(kUnmade<T>.value))>();
+  std::string_view text = PrettyField<std::addressof(boost::pfr::get<kIndex>(kUnmade<T>.value))>();
   text.remove_suffix(1);
   return text.substr(text.rfind('.') + 1);
 }
@@ -116,10 +115,10 @@ consteval bool CanBe(int value) {
 // One instantiation gives all names at once: "[kValues = <(E)-16, ..., E::kRed, ...>]".
 template <class E, std::size_t... kIndex>
 consteval std::string_view PrettyEnum(std::index_sequence<kIndex...>) {
-  return PrettyValues<static_cast<E>(static_cast<std::underlying_type_t<E>>(
-      CanBe<E>(static_cast<int>(kIndex) + kFirstEnumerator)
-          ? static_cast<int>(kIndex) + kFirstEnumerator
-          : 0))...>();
+  return PrettyValues<static_cast<E>(
+      static_cast<std::underlying_type_t<E>>(CanBe<E>(static_cast<int>(kIndex) + kFirstEnumerator)
+                                                 ? static_cast<int>(kIndex) + kFirstEnumerator
+                                                 : 0))...>();
 }
 
 // Calls `found(index, name)` for each value of the range that has a name.
@@ -139,8 +138,8 @@ consteval void EachEnumerator(Found found) {
     const std::string_view item = text.substr(0, end);
     // A value without a name is "(E)12".
     std::size_t digits = item.size();
-    while (digits > 0 && ((item[digits - 1] >= '0' && item[digits - 1] <= '9') ||
-                          item[digits - 1] == '-')) {
+    while (digits > 0 &&
+           ((item[digits - 1] >= '0' && item[digits - 1] <= '9') || item[digits - 1] == '-')) {
       --digits;
     }
     const bool unnamed = digits == 0 || item[digits - 1] == ')';

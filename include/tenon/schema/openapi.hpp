@@ -21,8 +21,8 @@ TENON_EXPORT void WriteJsonSchema(const Type& type, std::string& out);
 struct OperationResponse {
   int status = 200;
   std::string description = {};
-  const Type* body = nullptr;                      // Null: see `problem`.
-  std::string media_type = "application/json";     // Of the body.
+  const Type* body = nullptr;                   // Null: see `problem`.
+  std::string media_type = "application/json";  // Of the body.
 };
 
 // A method on a path. Lifetime: the types outlive it.

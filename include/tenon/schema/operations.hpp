@@ -87,16 +87,19 @@ inline constexpr MapOperations kMapOperations{
       const auto [place, inserted] = static_cast<Map*>(map)->try_emplace(std::move(key));
       return inserted ? &place->second : nullptr;
     },
-    .each = [](const void* map, void* context, MapOperations::Visit visit) {
-      for (const auto& [key, value] : *static_cast<const Map*>(map)) visit(context, key, &value);
-    },
+    .each =
+        [](const void* map, void* context, MapOperations::Visit visit) {
+          for (const auto& [key, value] : *static_cast<const Map*>(map))
+            visit(context, key, &value);
+        },
 };
 
 template <class T>
 inline constexpr TensorOperations kTensorOperations{
-    .assign = [](void* tensor, AnyTensor&& value) {
-      *static_cast<Tensor<T>*>(tensor) = Tensor<T>(std::move(value));
-    },
+    .assign =
+        [](void* tensor, AnyTensor&& value) {
+          *static_cast<Tensor<T>*>(tensor) = Tensor<T>(std::move(value));
+        },
     .get = [](const void* tensor) -> const AnyTensor& {
       return static_cast<const Tensor<T>*>(tensor)->Any();
     },

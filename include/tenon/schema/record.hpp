@@ -33,7 +33,7 @@ class TENON_EXPORT TypeBuilder {
   // More would make a look-up slow and a schema unreadable: that is what tensors are for.
   static constexpr std::size_t kMaxFields = 1024;
 
-  explicit TypeBuilder(std::string name);
+  explicit TypeBuilder(std::string_view name);
   ~TypeBuilder();
   TypeBuilder(TypeBuilder&& other) noexcept;
   TypeBuilder& operator=(TypeBuilder&& other) noexcept;

@@ -309,8 +309,8 @@ constexpr Type MakeType() {
     type.kind = Kind::kRecord;
   } else if constexpr (std::is_enum_v<T>) {
     constexpr bool kFixed = requires { T{std::underlying_type_t<T>{}}; };
-    static_assert(kFixed,
-                  "tenon: an enum needs a fixed underlying type: `enum class E` or `enum E : int`.");
+    static_assert(
+        kFixed, "tenon: an enum needs a fixed underlying type: `enum class E` or `enum E : int`.");
     if constexpr (kFixed) {
       static_assert(EnumeratorTable<T>::kCount > 0,
                     "tenon: an enum has no enumerator with a value in -16..127.");

@@ -29,7 +29,8 @@ class FunctionJob final : public GroupJob {
   using ReturnType = std::decay_t<std::invoke_result_t<F&>>;
 
   explicit FunctionJob(F function) : function_(std::move(function)) {}
-  FunctionJob(FunctionJob&& other) : function_(std::move(other.function_)) {}
+  FunctionJob(FunctionJob&& other) noexcept(std::is_nothrow_move_constructible_v<F>)
+      : function_(std::move(other.function_)) {}
 
   void Work() override {
     if constexpr (std::is_void_v<ReturnType>) {
@@ -56,7 +57,8 @@ class [[nodiscard]] ComputeOperation {
 
   explicit ComputeOperation(F function) : job_(std::move(function)) {}
   // REQUIRES: `other` has not started.
-  ComputeOperation(ComputeOperation&& other) : job_(std::move(other.job_)) {}
+  ComputeOperation(ComputeOperation&& other) noexcept(std::is_nothrow_move_constructible_v<F>)
+      : job_(std::move(other.job_)) {}
 
   bool Start(const Scope& scope, Completion& completion) {
     group_.Add(job_);
@@ -101,7 +103,9 @@ class [[nodiscard]] ParallelOperation {
   explicit ParallelOperation(std::in_place_t, G&&... functions)
       : jobs_(detail::FunctionJob<F>(std::forward<G>(functions))...) {}
   // REQUIRES: `other` has not started.
-  ParallelOperation(ParallelOperation&& other) : jobs_(std::move(other.jobs_)) {}
+  ParallelOperation(ParallelOperation&& other) noexcept(
+      (std::is_nothrow_move_constructible_v<F> && ...))
+      : jobs_(std::move(other.jobs_)) {}
 
   bool Start(const Scope& scope, Completion& completion) {
     std::apply([this](auto&... job) { (group_.Add(job), ...); }, jobs_);
@@ -143,7 +147,8 @@ class [[nodiscard]] ParallelMapOperation {
   ParallelMapOperation(const Range& range, F function)
       : range_(&range), function_(std::move(function)) {}
   // REQUIRES: `other` has not started.
-  ParallelMapOperation(ParallelMapOperation&& other)
+  ParallelMapOperation(ParallelMapOperation&& other) noexcept(
+      std::is_nothrow_move_constructible_v<F>)
       : range_(other.range_), function_(std::move(other.function_)) {}
 
   bool Start(const Scope& scope, Completion& completion) {

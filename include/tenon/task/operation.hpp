@@ -58,7 +58,7 @@ struct AsResultOperation {
 template <Operation T>
   requires(!std::is_reference_v<T>)
 AsResultOperation<T> AsResult(T&& operation) {
-  return {std::move(operation)};
+  return {std::move(operation)};  // NOLINT(bugprone-move-forwarding-reference): no lvalue fits.
 }
 
 namespace detail {
