@@ -13,7 +13,7 @@ void PrintOverview() {
   std::printf("Usage: tenon COMMAND [...]\n\nServes typed C++ applications over HTTP.\n\n"
               "Commands:\n");
   for (const Command& command : Commands()) {
-    std::printf("  %-9.*s%.*s\n", static_cast<int>(command.name.size()), command.name.data(),
+    std::printf("  %-11.*s%.*s\n", static_cast<int>(command.name.size()), command.name.data(),
                 static_cast<int>(command.summary.size()), command.summary.data());
   }
   std::printf("\n'tenon COMMAND --help' explains a command.\n\n"

@@ -49,7 +49,7 @@ class Served:
 
     def __init__(self, model, folder):
         self.model, self.folder, self.port = model, folder, free_port()
-        self.environment = {**os.environ, "EXAMPLE": str(EXAMPLE), "PYTHONPATH": str(HERE)}
+        self.environment = {**os.environ, "EXAMPLE": str(EXAMPLE), "PYTHONPATH": f"{HERE}:{EXAMPLE}/train"}
         self.log = open(folder / "server.log", "ab")
         self.before = set(process_tree.descendants(os.getpid()))
         began = time.perf_counter()
@@ -59,16 +59,17 @@ class Served:
                 ask(self.port, "hello")
                 break
             except OSError:
-                if time.perf_counter() - began > self.patience_s:
+                ended = self.process.poll() is not None
+                if ended or time.perf_counter() - began > self.patience_s:
                     self.end()
                     sys.exit(f"bench: {self.name} does not answer; see {self.log.name}")
                 time.sleep(0.001)
         self.start_s = time.perf_counter() - began
 
     def run(self, *words, wait=False, **environment):
-        process = subprocess.Popen([str(w) for w in words], stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL,
+        self.process = subprocess.Popen([str(w) for w in words], stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL,
                                    cwd=self.folder, env={**self.environment, **environment})
-        if wait and process.wait():
+        if wait and self.process.wait():
             sys.exit(f"bench: {words} failed; see {self.log.name}")
 
     def pids(self):

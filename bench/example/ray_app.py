@@ -9,21 +9,17 @@ import asyncio
 import json
 import os
 import pathlib
-import sys
 from typing import List
 
 import numpy as np
 import onnxruntime
+from characters import clean  # Of ../../examples/example_serving/train, on PYTHONPATH.
 from fastapi import FastAPI
+from features import features, spans
 from pydantic import BaseModel, Field
 from ray import serve
 
 EXAMPLE = pathlib.Path(os.environ["EXAMPLE"])
-sys.path.insert(0, str(EXAMPLE / "train"))
-
-from characters import clean  # noqa: E402
-from features import features, spans  # noqa: E402
-
 app = FastAPI()
 
 

@@ -63,7 +63,6 @@ class BlockPool {
       kept_.push_back(std::move(block));
     }
   }
-  std::size_t Kept() const noexcept { return kept_.size(); }
 
  private:
   const std::size_t max_kept_;

@@ -52,7 +52,7 @@ class ChunkedDecoder {
     kData,
     kDataCr,
     kDataLf,
-    kTrailer,     // The first byte of a trailer line, or the CR that ends all.
+    kTrailer,  // The first byte of a trailer line, or the CR that ends all.
     kTrailerLine,
     kTrailerEnd,
     kLastLf,
@@ -65,7 +65,7 @@ class ChunkedDecoder {
   ParseOutcome AfterDigits(char c) noexcept;
 
   State state_ = State::kFirstDigit;
-  std::uint64_t room_;      // Bytes of body that may still come.
+  std::uint64_t room_;       // Bytes of body that may still come.
   std::uint64_t chunk_ = 0;  // Size of the chunk, then what is left of it.
   std::size_t line_ = 0;
 };

@@ -158,10 +158,10 @@ void Connection::Run(Exchange& exchange, Body body) noexcept {
       }
       return Reply(exchange);
     case MatchKind::kNoPath:
-      return Fail(exchange, {ErrorCode::kNotFound, "There is no route with this path."});
+      return Fail(exchange, routes->NoPathError());
     case MatchKind::kMethodNotAllowed:
-      Fail(exchange, {ErrorCode::kMethodNotAllowed,
-                      "This path takes " + std::string(match.allow) + "."});
+      Fail(exchange,
+           {ErrorCode::kMethodNotAllowed, "This path takes " + std::string(match.allow) + "."});
       return;
     case MatchKind::kHandler:
       if (match.route->readiness == Readiness::kWhenReady && !availability.Ready()) {

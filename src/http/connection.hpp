@@ -90,7 +90,7 @@ class Connection final : public FdHandler, private ExchangeOwner {
   ssize_t ReceiveInto(char* to, std::size_t room) noexcept;
   void Discard() noexcept;
   void KeepHead(Exchange& exchange);
-  void Refuse(Exchange& exchange, Error error) noexcept;
+  void Refuse(Exchange& exchange, const Error& error) noexcept;
 
   // Serving and replying: connection.cpp, connection_output.cpp.
   void Run(Exchange& exchange, Body body) noexcept;
@@ -127,11 +127,11 @@ class Connection final : public FdHandler, private ExchangeOwner {
   bool peer_closed_ = false;  // It has sent FIN; bytes before it may be unread.
   bool is_broken_ = false;    // Reset, or closed both ways.
   bool said_continue_ = false;
-  TimePoint since_;           // Of the current wait; of its last byte, for bodies and writes.
+  TimePoint since_;  // Of the current wait; of its last byte, for bodies and writes.
   Input input_;
-  std::size_t tried_ = 0;     // Bytes of an incomplete head that were parsed in vain.
-  std::size_t need_ = 0;      // Bytes that complete the request at the front of the input; or 0.
-  std::string_view output_;   // What is left to be sent, in the exchange's memory.
+  std::size_t tried_ = 0;    // Bytes of an incomplete head that were parsed in vain.
+  std::size_t need_ = 0;     // Bytes that complete the request at the front of the input; or 0.
+  std::string_view output_;  // What is left to be sent, in the exchange's memory.
   Exchange* exchange_ = nullptr;  // Being read, run or written across events.
 };
 

@@ -26,8 +26,7 @@ Error TooLargeBody(const ServerOptions& options) {
 }  // namespace
 
 bool Connection::ClientIsGone() const noexcept {
-  return is_broken_ ||
-         (peer_closed_ && front_.Shared().options.half_close == HalfClose::kHangUp);
+  return is_broken_ || (peer_closed_ && front_.Shared().options.half_close == HalfClose::kHangUp);
 }
 
 void Connection::Pump() noexcept {
@@ -52,9 +51,7 @@ void Connection::Settle() noexcept {
   }
   if (!Reads()) return;
   const bool has_head = exchange_ != nullptr || need_ != 0;
-  const Wait next = has_head                          ? Wait::kBody
-                    : input_.begin != input_.end      ? Wait::kHead
-                                                      : Wait::kIdle;
+  const Wait next = has_head ? Wait::kBody : input_.begin != input_.end ? Wait::kHead : Wait::kIdle;
   if (next == Wait::kIdle && front_.ClosesIdle()) return Close();
   if (next != wait_) since_ = front_.Loop().Now();
   wait_ = next;
@@ -137,12 +134,13 @@ bool Connection::AnswersExpectation(Exchange& exchange) {
   }
   const MatchKind kind = routes->Find(exchange.head.method, exchange.head.path).kind;
   if (kind == MatchKind::kNoPath) {
-    Refuse(exchange, {ErrorCode::kNotFound, "There is no route with this path."});
+    Refuse(exchange, routes->NoPathError());
     return false;
   }
   constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
   said_continue_ = true;
-  // The socket's buffer is empty here: the reply before has left. If not, the client is not reading.
+  // The socket's buffer is empty here: the reply before has left. If not, the client is not
+  // reading.
   if (send(fd_, kContinue.data(), kContinue.size(), MSG_NOSIGNAL) !=
       static_cast<ssize_t>(kContinue.size())) {
     front_.Release(exchange);
@@ -290,7 +288,7 @@ void Connection::KeepHead(Exchange& exchange) {
 }
 
 // Answers a request that cannot be read to its end, and closes.
-void Connection::Refuse(Exchange& exchange, Error error) noexcept {
+void Connection::Refuse(Exchange& exchange, const Error& error) noexcept {
   exchange.must_linger = true;
   input_.begin = input_.end;
   need_ = 0;

@@ -113,7 +113,8 @@ Connection::Sent Connection::Send() noexcept {
   return Sent::kAll;
 }
 
-// Goes on sending a reply. Afterwards the exchange is released, or kept until the kernel takes more.
+// Goes on sending a reply. Afterwards the exchange is released, or kept until the kernel takes
+// more.
 void Connection::Write(Exchange& exchange) noexcept {
   exchange_ = nullptr;
   if (exchange.head_sent) return ContinueStream(exchange);
@@ -123,9 +124,7 @@ void Connection::Write(Exchange& exchange) noexcept {
       exchange_ = &exchange;
       wait_ = Wait::kWrite;
       return;
-    case Sent::kFailed:
-      front_.Release(exchange);
-      return Close();
+    case Sent::kFailed: front_.Release(exchange); return Close();
   }
 }
 

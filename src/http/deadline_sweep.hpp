@@ -10,9 +10,9 @@
 
 namespace tenon::http {
 
-// Fires at the earliest deadline it has heard of, rounded up to 5 ms, and looks at all of them: with
-// deadlines of seconds and requests of milliseconds that is next to never, and adding and removing
-// one touches no heap. The owner of an exchange that is late is told.
+// Fires at the earliest deadline it has heard of, rounded up to 5 ms, and looks at all of them:
+// with deadlines of seconds and requests of milliseconds that is next to never, and adding and
+// removing one touches no heap. The owner of an exchange that is late is told.
 //
 // Thread safety: confined to its loop.
 class DeadlineSweep final : private Timer {

@@ -97,7 +97,7 @@ class Dealer final : private FdHandler {
   std::vector<LoopWatch> watches_;
   std::vector<bool> reported_;  // The hold of that loop was counted.
   std::size_t last_ = 0;
-  bool accept_again_ = false;   // The process was out of descriptors.
+  bool accept_again_ = false;  // The process was out of descriptors.
   std::vector<std::unique_ptr<Handover>> handovers_;
   StrandedConnections stranded_;
   RateLimit holds_{std::chrono::seconds(10)};

@@ -46,7 +46,8 @@ bool IsJson(std::string_view text) {
 
 std::size_t Count(std::string_view text, std::string_view part) {
   std::size_t count = 0;
-  for (std::size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1)) {
+  for (std::size_t at = text.find(part); at != std::string_view::npos;
+       at = text.find(part, at + 1)) {
     ++count;
   }
   return count;
@@ -57,23 +58,24 @@ TEST(ErrorResponse, IsProblemDetails) {
   response.SetStatus(200);
   response.AddHeader("X-Left", "over");
   response.Body() += "half an answer";
-  WriteError(Error(ErrorCode::kOverloaded, "The queue is full.").WithRetryAfter(std::chrono::seconds(2)),
-             kId, response);
+  WriteError(
+      Error(ErrorCode::kOverloaded, "The queue is full.").WithRetryAfter(std::chrono::seconds(2)),
+      kId, response);
   EXPECT_EQ(response.Status(), 429);
   EXPECT_EQ(response.ContentType(), "application/problem+json");
-  EXPECT_EQ(response.Payload(),
-            R"({"title":"Overloaded","status":429,"code":"overloaded","detail":"The queue is full.",)"
-            R"("request_id":"0000000000abcdef0000000000000001","retry_after_s":2})");
+  EXPECT_EQ(
+      response.Payload(),
+      R"({"title":"Overloaded","status":429,"code":"overloaded","detail":"The queue is full.",)"
+      R"("request_id":"0000000000abcdef0000000000000001","retry_after_s":2})");
   ASSERT_EQ(response.Headers().size(), 1U);
   EXPECT_EQ(response.Headers()[0].first, "Retry-After");
   EXPECT_EQ(response.Headers()[0].second, "2");
 }
 
 TEST(ErrorResponse, ShowsFaultsAndNeverThePrivateDetail) {
-  const std::string body =
-      Written(Error(ErrorCode::kInvalid, "The values do not fit.")
-                  .WithFaults({{"/a", "is missing"}, {"", "is \"odd\""}}, 0)
-                  .WithPrivateDetail("/secret/path"));
+  const std::string body = Written(Error(ErrorCode::kInvalid, "The values do not fit.")
+                                       .WithFaults({{"/a", "is missing"}, {"", "is \"odd\""}}, 0)
+                                       .WithPrivateDetail("/secret/path"));
   EXPECT_NE(body.find(R"("errors":[{"pointer":"/a","detail":"is missing"},)"
                       R"({"pointer":"","detail":"is \"odd\""}]})"),
             std::string::npos)
@@ -88,10 +90,10 @@ TEST(ErrorResponse, FitsWithAThousandFaultsAndCountsTheRest) {
     faults.push_back({"/items/" + std::to_string(i), "is not a number"});
   }
   for (const std::size_t carried : {std::size_t{20}, std::size_t{1000}}) {
-    const std::string body =
-        Written(Error(ErrorCode::kInvalid, "1,000 values do not fit.")
-                    .WithFaults({faults.begin(), faults.begin() + static_cast<std::ptrdiff_t>(carried)},
-                                1000 - carried));
+    const std::string body = Written(
+        Error(ErrorCode::kInvalid, "1,000 values do not fit.")
+            .WithFaults({faults.begin(), faults.begin() + static_cast<std::ptrdiff_t>(carried)},
+                        1000 - carried));
     EXPECT_LE(body.size(), kMaxErrorBodyBytes);
     EXPECT_TRUE(IsJson(body)) << body;
     const std::size_t shown = Count(body, "{\"pointer\"");
@@ -117,8 +119,8 @@ TEST(ErrorResponse, StaysJsonWhateverTheTextsAre) {
   };
   for (const std::string& text : texts) {
     for (const std::string& id : {std::string(kId), text}) {
-      const std::string body = Written(
-          Error(ErrorCode::kInvalid, text).WithFaults({{text, text}, {"/a", "b"}}, 7), id);
+      const std::string body =
+          Written(Error(ErrorCode::kInvalid, text).WithFaults({{text, text}, {"/a", "b"}}, 7), id);
       EXPECT_LE(body.size(), kMaxErrorBodyBytes);
       EXPECT_TRUE(IsJson(body)) << body;
       EXPECT_NE(body.find("\"request_id\""), std::string::npos);

@@ -74,14 +74,14 @@ class Exchange final : private Completion, private PostedWork {
 
   // Of the reply: used by the connection.
   Response response;
-  std::string wire;             // What is written when it is not the response's own memory.
-  bool head_sent = false;       // Of a stream.
+  std::string wire;        // What is written when it is not the response's own memory.
+  bool head_sent = false;  // Of a stream.
   bool stream_ended = false;
-  bool is_counted = false;      // As in flight.
-  bool is_accounted = false;    // In the metrics.
+  bool is_counted = false;    // As in flight.
+  bool is_accounted = false;  // In the metrics.
   bool keeps_connection = false;
   bool is_logged = false;
-  bool must_linger = false;     // Close only after the client has had time to read the reply.
+  bool must_linger = false;  // Close only after the client has had time to read the reply.
   TimePoint started{};
   std::size_t sweep_position = kNotSwept;  // In the deadline sweep.
   static constexpr std::size_t kNotSwept = static_cast<std::size_t>(-1);
@@ -90,9 +90,7 @@ class Exchange final : private Completion, private PostedWork {
   void Begin(TimePoint now, std::uint64_t process, std::uint64_t number);
   RequestContext& Context() noexcept { return *context_; }
   // Also of an exchange that never began.
-  std::string_view Id() const noexcept {
-    return context_ ? context_->Id() : std::string_view();
-  }
+  std::string_view Id() const noexcept { return context_ ? context_->Id() : std::string_view(); }
   Deadline DeadlineOfRequest() const noexcept {
     return context_ ? context_->Deadline() : Deadline::Never();
   }

@@ -39,9 +39,10 @@ FrontMetrics::FrontMetrics(MetricsRegistry& registry)
     replies_[i] = ReplyCounter(registry, std::to_string(kStatuses[i]));
   }
   for (std::size_t i = 0; i < kCutOffs; ++i) {
-    cut_offs_[i] = registry.AddCounter("tenon_http_cut_off_connections_total",
-                                       "Connections closed because the client was too slow.",
-                                       {{"waiting_for", std::string(Name(static_cast<CutOff>(i)))}});
+    cut_offs_[i] =
+        registry.AddCounter("tenon_http_cut_off_connections_total",
+                            "Connections closed because the client was too slow.",
+                            {{"waiting_for", std::string(Name(static_cast<CutOff>(i)))}});
   }
 }
 

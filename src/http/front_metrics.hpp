@@ -30,9 +30,7 @@ class FrontMetrics {
   // A reply, or 499 for one that nobody waits for.
   void OnReply(int status) const noexcept;
   void OnLatency(Duration time) const noexcept { latency_.Record(time); }
-  void OnCutOff(CutOff reason) const noexcept {
-    cut_offs_[static_cast<std::size_t>(reason)].Add();
-  }
+  void OnCutOff(CutOff reason) const noexcept { cut_offs_[static_cast<std::size_t>(reason)].Add(); }
   void OnRefusedConnection() const noexcept { refused_connections_.Add(); }
 
  private:

@@ -138,16 +138,16 @@ TEST(HangUp, LeavesNothingBehindAtAnyStage) {
 
 TEST(SlowClient, IsCutOffWhereItStalls) {
   LocalEndpoint endpoint(Routes("POST", "/echo", Echo), {.head_timeout = milliseconds(40),
-                                                          .idle_timeout = milliseconds(80),
-                                                          .body_stall_timeout = milliseconds(60)});
+                                                         .idle_timeout = milliseconds(80),
+                                                         .body_stall_timeout = milliseconds(60)});
   struct Case {
     std::string begin;
     std::string reason;
   };
-  for (const Case& c : {Case{"", "idle"}, Case{"GET /pi", "head"},
-                        Case{"POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhel", "body"},
-                        Case{"POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 99999\r\n\r\nhel",
-                             "body"}}) {
+  for (const Case& c :
+       {Case{"", "idle"}, Case{"GET /pi", "head"},
+        Case{"POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhel", "body"},
+        Case{"POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 99999\r\n\r\nhel", "body"}}) {
     TestClient client(endpoint.Port());
     client.Send(c.begin);
     EXPECT_TRUE(client.Ended()) << c.reason;
@@ -176,13 +176,12 @@ TEST(SlowClient, IsCutOffAlthoughItSendsAByteNowAndThen) {
 }
 
 TEST(SlowClient, IsCutOffWhenItDoesNotReadItsReply) {
-  LocalEndpoint endpoint(
-      Routes("GET", "/large",
-             [](const Request&, Response& response) -> Task<void> {
-               response.Body().append(30'000'000, 'r');
-               co_return;
-             }),
-      {.body_stall_timeout = milliseconds(60)});
+  LocalEndpoint endpoint(Routes("GET", "/large",
+                                [](const Request&, Response& response) -> Task<void> {
+                                  response.Body().append(30'000'000, 'r');
+                                  co_return;
+                                }),
+                         {.body_stall_timeout = milliseconds(60)});
   TestClient client(endpoint.Port());
   ASSERT_TRUE(client.Send("GET /large HTTP/1.1\r\nHost: h\r\n\r\n"));
   EXPECT_TRUE(Becomes(endpoint, "tenon_http_cut_off_connections_total{waiting_for=\"write\"} 1"));

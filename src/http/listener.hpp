@@ -16,8 +16,7 @@ class Listener {
   // Fails with what was asked for and what is in the way. Port 0: any free one.
   static Result<Listener> Open(const std::string& host, std::uint16_t port);
 
-  Listener(Listener&& other) noexcept
-      : fd_(std::exchange(other.fd_, -1)), port_(other.port_) {}
+  Listener(Listener&& other) noexcept : fd_(std::exchange(other.fd_, -1)), port_(other.port_) {}
   Listener& operator=(Listener&&) = delete;
   ~Listener() { Close(); }
 

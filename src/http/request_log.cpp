@@ -16,8 +16,7 @@ void RequestLog::Failed(const FailedRequest& request, TimePoint now) {
   const LogField status("status", request.status);
   // Detail and private detail: what the client does not see stands here.
   const LogField detail("detail", error != nullptr ? error->what() : "set by the handler");
-  const LogField time("time_ms",
-                      std::chrono::duration<double, std::milli>(request.time).count());
+  const LogField time("time_ms", std::chrono::duration<double, std::milli>(request.time).count());
   constexpr std::string_view kMessage = "a request failed";
   if (request.status == 429 || request.status == 503) {
     const std::optional<std::uint64_t> unsaid = refusals_.Admit(request.path, now);
@@ -26,7 +25,13 @@ void RequestLog::Failed(const FailedRequest& request, TimePoint now) {
   } else if (error != nullptr && !error->Faults().empty()) {
     const std::size_t faults = error->Faults().size() + error->OmittedFaults();
     log_.Log(level, kMessage,
-             {id, method, path, status, detail, time, {"faults", faults},
+             {id,
+              method,
+              path,
+              status,
+              detail,
+              time,
+              {"faults", faults},
               {"first_fault", error->Faults().front().pointer}});
   } else {
     log_.Log(level, kMessage, {id, method, path, status, detail, time});

@@ -23,9 +23,9 @@ struct RequestHead {
   std::uint64_t content_length = 0;
   bool is_chunked = false;
   bool is_http_1_0 = false;
-  bool keeps_alive = false;      // What the client wants.
+  bool keeps_alive = false;  // What the client wants.
   bool expects_continue = false;
-  bool wants_timing = false;     // X-Tenon-Server-Timing: 1.
+  bool wants_timing = false;  // X-Tenon-Server-Timing: 1.
 };
 
 enum class ParseOutcome : std::uint8_t {

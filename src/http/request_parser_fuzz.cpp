@@ -28,8 +28,8 @@ void Require(bool condition) {
 }
 
 bool IsWithin(std::string_view part, std::string_view whole) {
-  return part.empty() || (part.data() >= whole.data() &&
-                          part.data() + part.size() <= whole.data() + whole.size());
+  return part.empty() ||
+         (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size());
 }
 
 void CheckHead(std::string_view bytes, std::size_t split) {

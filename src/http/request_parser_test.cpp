@@ -49,12 +49,9 @@ TEST(RequestParser, TakesEveryFormOfTargetThatAServerMustTake) {
     std::string_view query;
   };
   const std::vector<Case> cases{
-      {"GET / HTTP/1.1", "/", ""},
-      {"GET /a? HTTP/1.1", "/a", ""},
-      {"GET /?x HTTP/1.1", "/", "x"},
-      {"GET http://h/a?b HTTP/1.1", "/a", "b"},
-      {"GET HTTPS://h HTTP/1.1", "/", ""},
-      {"GET http://h?q HTTP/1.1", "/", "q"},
+      {"GET / HTTP/1.1", "/", ""},         {"GET /a? HTTP/1.1", "/a", ""},
+      {"GET /?x HTTP/1.1", "/", "x"},      {"GET http://h/a?b HTTP/1.1", "/a", "b"},
+      {"GET HTTPS://h HTTP/1.1", "/", ""}, {"GET http://h?q HTTP/1.1", "/", "q"},
       {"OPTIONS * HTTP/1.1", "*", ""},
   };
   for (const Case& c : cases) {

@@ -26,6 +26,7 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
       path.methods.push_back(std::move(head));
     }
     std::vector<std::string_view> names;
+    names.reserve(path.methods.size());
     for (const Method& method : path.methods) names.push_back(method.name);
     std::sort(names.begin(), names.end());
     for (const std::string_view name : names) {
@@ -33,6 +34,19 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
       path.allow += name;
     }
   }
+  constexpr std::size_t kMostListed = 600;
+  for (const Path& path : paths_) {
+    if (listing_.size() > kMostListed) {
+      listing_ += ", ...";
+      break;
+    }
+    if (!listing_.empty()) listing_ += ", ";
+    listing_ += path.path;
+  }
+}
+
+Error Router::NoPathError() const {
+  return {ErrorCode::kNotFound, "There is no route with this path; there are " + listing_ + "."};
 }
 
 Router::Path& Router::PathOf(std::string_view path) {
@@ -62,9 +76,8 @@ Match Router::Find(std::string_view method, std::string_view path) const noexcep
       return {.kind = MatchKind::kMethodNotAllowed, .allow = known.allow};
     }
     if (found->route == nullptr) return {.kind = MatchKind::kHealth};
-    return {.kind = MatchKind::kHandler,
-            .route = found->route,
-            .activity = found->activity.c_str()};
+    return {
+        .kind = MatchKind::kHandler, .route = found->route, .activity = found->activity.c_str()};
   }
   return {};
 }

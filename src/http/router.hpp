@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tenon/base/error.hpp"
 #include "tenon/http/route.hpp"
 
 namespace tenon::http {
@@ -21,9 +22,9 @@ enum class MatchKind : std::uint8_t {
 
 struct Match {
   MatchKind kind = MatchKind::kNoPath;
-  const Route* route = nullptr;     // Of kHandler.
-  const char* activity = nullptr;   // Of kHandler: "POST /invocations", for the watchdog.
-  std::string_view allow = {};      // Of kMethodNotAllowed: "GET, HEAD".
+  const Route* route = nullptr;    // Of kHandler.
+  const char* activity = nullptr;  // Of kHandler: "POST /invocations", for the watchdog.
+  std::string_view allow = {};     // Of kMethodNotAllowed: "GET, HEAD".
 };
 
 inline constexpr std::string_view kHealthPath = "/ping";
@@ -40,6 +41,8 @@ class Router {
 
   Match Find(std::string_view method, std::string_view path) const noexcept;
 
+  // What a client is told that asked for a path that there is not: those that there are.
+  Error NoPathError() const;
   // Routes that can never be reached: /ping, or the same method and path as one before.
   const std::vector<std::string>& Shadowed() const noexcept { return shadowed_; }
 
@@ -60,6 +63,7 @@ class Router {
 
   const std::vector<Route> routes_;
   std::vector<Path> paths_;
+  std::string listing_;  // Of the paths, cut when it is long.
   std::vector<std::string> shadowed_;
 };
 

@@ -57,8 +57,8 @@ TEST(Router, FindsByExactMethodAndPath) {
 }
 
 TEST(Router, TellsWhatIsNeverReached) {
-  const Router router(Routes("GET", "/a", Echo, "GET", "/a", Echo, "GET", "/ping", Echo, "PUT",
-                             "/ping", Echo));
+  const Router router(
+      Routes("GET", "/a", Echo, "GET", "/a", Echo, "GET", "/ping", Echo, "PUT", "/ping", Echo));
   EXPECT_EQ(router.Shadowed(), (std::vector<std::string>{"GET /a", "GET /ping", "PUT /ping"}));
   EXPECT_EQ(router.Find("GET", "/ping").kind, MatchKind::kHealth);
   EXPECT_EQ(router.Find("PUT", "/ping").kind, MatchKind::kMethodNotAllowed);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tenon/http/server.hpp"
 
-#include <atomic>
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <optional>
 #include <utility>

@@ -69,7 +69,8 @@ TEST(Server, DealsAroundALoopThatIsStuck) {
   ASSERT_TRUE(blockade.WaitForHeld(1));
   for (int i = 0; i < 10; ++i) {
     TestClient client(endpoint.Port());
-    EXPECT_EQ(client.Ask("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi").body, "hi");
+    EXPECT_EQ(client.Ask("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi").body,
+              "hi");
   }
   blockade.Open();
   EXPECT_EQ(held.Read().body, "done");
@@ -135,11 +136,10 @@ TEST(Drain, ServesOnDuringTheDelayYetIsNotHealthy) {
 
 TEST(Drain, CancelsWhatDoesNotEnd) {
   Gate gate;
-  LocalEndpoint endpoint(Routes("GET", "/gate",
-                                [&](const Request&, Response&) -> Task<void> {
-                                  co_await gate.Pass();
-                                }),
-                         {.drain_timeout = milliseconds(30), .join_timeout = milliseconds(5'000)});
+  LocalEndpoint endpoint(
+      Routes("GET", "/gate",
+             [&](const Request&, Response&) -> Task<void> { co_await gate.Pass(); }),
+      {.drain_timeout = milliseconds(30), .join_timeout = milliseconds(5'000)});
   TestClient client(endpoint.Port());
   ASSERT_TRUE(client.Send(Get("/gate")));
   ASSERT_TRUE(gate.WaitForArrivals(1));
@@ -152,11 +152,10 @@ TEST(Drain, CancelsWhatDoesNotEnd) {
 
 TEST(Drain, TellsWhatStillRuns) {
   Gate gate;
-  LocalEndpoint endpoint(Routes("GET", "/gate",
-                                [&](const Request&, Response&) -> Task<void> {
-                                  co_await gate.Pass(OnStop::kGoOn);
-                                }),
-                         {.drain_timeout = milliseconds(20), .join_timeout = milliseconds(20)});
+  LocalEndpoint endpoint(
+      Routes("GET", "/gate",
+             [&](const Request&, Response&) -> Task<void> { co_await gate.Pass(OnStop::kGoOn); }),
+      {.drain_timeout = milliseconds(20), .join_timeout = milliseconds(20)});
   TestClient client(endpoint.Port());
   ASSERT_TRUE(client.Send(Get("/gate")));
   ASSERT_TRUE(gate.WaitForArrivals(1));
@@ -181,25 +180,25 @@ TEST(Drain, EndsAtOnceWhenAskedTwice) {
 TEST(Server, ServesManyClientsOnSeveralLoops) {
   constexpr int kClients = 8;
   constexpr int kRequests = 50;
-  LocalEndpoint endpoint(
-      Routes("POST", "/echo",
-             [](const Request& request, Response& response) -> Task<void> {
-               const Scope& scope = co_await CurrentScope();
-               const auto size = co_await Compute([&] { return request.body.size; });
-               EXPECT_EQ(size, request.body.size);
-               EXPECT_NE(scope.request, nullptr);
-               response.Body() += request.body.Text();
-             }),
-      {.loops = 3});
+  LocalEndpoint endpoint(Routes("POST", "/echo",
+                                [](const Request& request, Response& response) -> Task<void> {
+                                  const Scope& scope = co_await CurrentScope();
+                                  const auto size =
+                                      co_await Compute([&] { return request.body.size; });
+                                  EXPECT_EQ(size, request.body.size);
+                                  EXPECT_NE(scope.request, nullptr);
+                                  response.Body() += request.body.Text();
+                                }),
+                         {.loops = 3});
   std::vector<std::thread> threads;
   for (int c = 0; c < kClients; ++c) {
     threads.emplace_back([&, c] {
       TestClient client(endpoint.Port());
       for (int r = 0; r < kRequests; ++r) {
-        const std::string body(static_cast<std::size_t>(r * 997 % 30'000), static_cast<char>('a' + c));
-        const TestReply reply =
-            client.Ask("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: " +
-                       std::to_string(body.size()) + "\r\n\r\n" + body);
+        const std::string body(static_cast<std::size_t>(r * 997 % 30'000),
+                               static_cast<char>('a' + c));
+        const TestReply reply = client.Ask("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: " +
+                                           std::to_string(body.size()) + "\r\n\r\n" + body);
         EXPECT_EQ(reply.status, 200);
         EXPECT_EQ(reply.body, body);
       }

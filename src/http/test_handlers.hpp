@@ -41,9 +41,10 @@ inline std::vector<Route> Routes() { return {}; }
 template <class... Rest>
 std::vector<Route> Routes(std::string method, std::string path, ServeFunction serve, Rest... rest) {
   std::vector<Route> routes = Routes(std::move(rest)...);
-  routes.insert(routes.begin(), Route{.method = std::move(method),
-                                      .path = std::move(path),
-                                      .handler = std::make_unique<FunctionHandler>(std::move(serve))});
+  routes.insert(routes.begin(),
+                Route{.method = std::move(method),
+                      .path = std::move(path),
+                      .handler = std::make_unique<FunctionHandler>(std::move(serve))});
   return routes;
 }
 
@@ -122,9 +123,15 @@ class Gate {
     waiting_.clear();
   }
   // Each is false when ten seconds have passed.
-  bool WaitForArrivals(std::size_t count) { return WaitFor([&] { return arrived_ >= count; }); }
-  bool WaitForStopped(std::size_t count) { return WaitFor([&] { return stopped_ >= count; }); }
-  bool WaitForLeft(std::size_t count) { return WaitFor([&] { return left_ >= count; }); }
+  bool WaitForArrivals(std::size_t count) {
+    return WaitFor([&] { return arrived_ >= count; });
+  }
+  bool WaitForStopped(std::size_t count) {
+    return WaitFor([&] { return stopped_ >= count; });
+  }
+  bool WaitForLeft(std::size_t count) {
+    return WaitFor([&] { return left_ >= count; });
+  }
 
  private:
   template <class Condition>

@@ -83,6 +83,34 @@ const char* ScanExponent(const char* at, const char* end, std::int64_t& exponent
   return at;
 }
 
+// Whether a number lies further out than `most * 10^exponent`, compared as decimals, as a reader of
+// the schema does. `most` has no zeros at its end.
+bool IsBeyond(const Decimal& decimal, std::uint64_t most, std::int64_t exponent) noexcept {
+  Uint128 digits = decimal.digits;
+  Uint128 limit = most;
+  if (digits == 0) return false;
+  const auto count = [](Uint128 value) {
+    std::int64_t places = 0;
+    for (; value != 0; value /= 10) ++places;
+    return places;
+  };
+  const std::int64_t places = count(digits);
+  const std::int64_t limit_places = count(limit);
+  if (places + decimal.exponent != limit_places + exponent) {
+    return places + decimal.exponent > limit_places + exponent;
+  }
+  for (std::int64_t i = places; i < limit_places; ++i) digits *= 10;
+  for (std::int64_t i = limit_places; i < places; ++i) limit *= 10;
+  return digits > limit || (digits == limit && decimal.is_cut);
+}
+
+// The largest ones by their shortest texts, which the schema names: 3.4028235e+38 and
+// 1.7976931348623157e+308. What lies beyond them is refused, even where it would round to them.
+bool IsBeyond(const Decimal& decimal, float) noexcept { return IsBeyond(decimal, 34028235, 31); }
+bool IsBeyond(const Decimal& decimal, double) noexcept {
+  return IsBeyond(decimal, 17976931348623157, 292);
+}
+
 template <class T>
 Fit FromChars(std::string_view token, const Decimal& decimal, T& out) noexcept {
   T value = 0;
@@ -93,7 +121,7 @@ Fit FromChars(std::string_view token, const Decimal& decimal, T& out) noexcept {
     if (!is_small) return Fit::kOutOfRange;
     value = decimal.is_negative ? -T{0} : T{0};
   }
-  if (std::isinf(value)) return Fit::kOutOfRange;
+  if (std::isinf(value) || IsBeyond(decimal, value)) return Fit::kOutOfRange;
   out = value;
   return Fit::kFits;
 }

@@ -88,10 +88,8 @@ int Compare(const Type& type, long double value, std::string_view token, long do
 
 NumberLimits LimitsOfType(ElementType type) {
   if (type == ElementType::kFloat32) {
-    // Halfway between the largest float and what would come next.
-    constexpr double kFirstTooLarge = 0x1.ffffffp127;
-    return {.exclusive_minimum = ShortText(-kFirstTooLarge),
-            .exclusive_maximum = ShortText(kFirstTooLarge)};
+    constexpr float kMost = std::numeric_limits<float>::max();
+    return {.minimum = ShortText(-kMost), .maximum = ShortText(kMost)};
   }
   if (type == ElementType::kFloat64) {
     constexpr double kMost = std::numeric_limits<double>::max();

@@ -20,8 +20,7 @@ struct NumberLimits {
   std::optional<std::string> exclusive_maximum = {};
 };
 
-// What an element of the type can hold: `minimum` and `maximum` of integers and doubles, exclusive
-// ones of floats, where everything that rounds to a finite float is taken.
+// What an element of the type can hold.
 NumberLimits LimitsOfType(ElementType type);
 
 // The narrower of the type's limits and the field's. `type` is a number or a duration.

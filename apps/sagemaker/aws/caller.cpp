@@ -42,14 +42,14 @@ HttpResponse Caller::Send(const Call& call) {
     }
     const milliseconds pause =
         BackOff(retry, std::uniform_real_distribution<double>(0, 1)(random_));
-    const bool can_retry = retry < call.max_retries && CanRetryAfter(pause);
+    const auto can_retry = [&] { return retry < call.max_retries && CanRetryAfter(pause); };
     try {
       HttpResponse response = http_.Send(call.prepare(), transfer);
       if ((response.status >= 200 && response.status < 300) || call.accepts(response.status)) {
         return response;
       }
       ServiceError error = ReadServiceError(call.operation, response);
-      if (retry > 0) error.MarkFollowsRetry();
+      if (retry > 0 || response.times_sent > 1) error.MarkFollowsRetry();
       const Remedy remedy = RemedyFor(
           {.status = error.Status(), .code = error.Code(), .message = error.Message()});
       if (remedy == Remedy::kRenewCredentials && call.renew_credentials && !renewed) {
@@ -57,9 +57,9 @@ HttpResponse Caller::Send(const Call& call) {
         renewed = true;
         continue;
       }
-      if (remedy != Remedy::kWait || !can_retry) throw error;
+      if (remedy != Remedy::kWait || !can_retry()) throw error;
     } catch (const NoAnswer& failure) {
-      if (!can_retry || began) throw;
+      if (began || !can_retry()) throw;
     }
     interrupts_.Sleep(pause);
   }

@@ -28,6 +28,8 @@ struct Exchange {
   Interrupts* interrupts = nullptr;
   std::exception_ptr thrown;  // Must not cross libcurl.
   bool too_large = false;
+  std::string request_line;  // As it begins.
+  int times_sent = 0;
 };
 
 std::size_t OnHeader(char* data, std::size_t, std::size_t size, void* user) {
@@ -82,6 +84,15 @@ int OnProgress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t sent) 
   return 0;
 }
 
+// libcurl sends a request again, unasked, when a kept connection turns out to be dead.
+int OnTrace(CURL*, curl_infotype type, char* data, std::size_t size, void* user) {
+  auto& exchange = *static_cast<Exchange*>(user);
+  if (type == CURLINFO_HEADER_OUT && std::string_view(data, size).starts_with(exchange.request_line)) {
+    ++exchange.times_sent;
+  }
+  return 0;
+}
+
 void AppendHeaders(const HttpRequest& request, HeaderList& list) {
   bool has_content_type = false;
   for (const auto& [name, value] : request.headers) {
@@ -121,6 +132,7 @@ HttpResponse HttpClient::Send(const HttpRequest& request, const Transfer& transf
   Exchange exchange;
   exchange.transfer = &transfer;
   exchange.interrupts = &interrupts_;
+  exchange.request_line = request.method + " ";
   HeaderList headers;
   AppendHeaders(request, headers);
   const std::string url = request.UrlText();
@@ -156,6 +168,10 @@ HttpResponse HttpClient::Send(const HttpRequest& request, const Transfer& transf
   curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &OnProgress);
   curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &exchange);
 
+  curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L);  // For the trace alone.
+  curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, &OnTrace);
+  curl_easy_setopt(curl, CURLOPT_DEBUGDATA, &exchange);
+
   const CURLcode code = curl_easy_perform(curl);
   if (exchange.thrown) std::rethrow_exception(exchange.thrown);
   if (exchange.too_large) throw Failure(request.host + " answers with more than 64 MiB.");
@@ -163,6 +179,7 @@ HttpResponse HttpClient::Send(const HttpRequest& request, const Transfer& transf
     throw NoAnswer("No answer from " + request.host + ": " +
                    (error[0] == '\0' ? curl_easy_strerror(code) : error) + ".");
   }
+  exchange.response.times_sent = exchange.times_sent;
   return std::move(exchange.response);
 }
 

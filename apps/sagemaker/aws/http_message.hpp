@@ -32,6 +32,9 @@ struct HttpResponse {
   int status = 0;
   Headers headers;  // Names in lower case.
   std::string body;
+  // More than once where a connection that was kept turned out to be dead: the first may still have
+  // reached the service.
+  int times_sent = 0;
 
   // The first header of that lower-case name; empty where there is none.
   std::string_view Header(std::string_view name) const;

@@ -144,8 +144,7 @@ std::string WaitForObject(aws::S3& s3, const AsyncTicket& ticket, const Pace& pa
         throw ModelError("The model failed: " + *text + "\nFailure object: " + ticket.failure);
       }
     }
-    const auto age = std::chrono::duration_cast<std::chrono::seconds>(
-        std::chrono::steady_clock::now() - begin);
+    const auto age = std::chrono::steady_clock::now() - begin;
     if (age + pace.interval > pace.timeout) {
       throw aws::Failure("There is no answer after " + AgeText(age) + " (--timeout). It will be at " +
                          ticket.output + ", a failure at " + ticket.failure +

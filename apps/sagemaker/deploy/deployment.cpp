@@ -15,6 +15,7 @@ namespace {
 
 // Cleaning up has its own time, whatever is left of the command's.
 constexpr std::chrono::minutes kCleanUpTime{10};
+constexpr std::chrono::minutes kLastLookTime{1};
 
 std::int64_t NowMs() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -92,6 +93,8 @@ void Deployment::UpdateEndpoint(const Endpoint& existing) {
 
 Deployed Deployment::Wait() {
   const auto begin = std::chrono::steady_clock::now();
+  // The loop itself keeps the time; a look at its very end may still be answered.
+  api_.Client().SetDeadline(Deadline::After(begin, options_.pace.timeout + kLastLookTime));
   const std::string old_reason = existing_ ? existing_->FailureReason.value_or("") : "";
   Expectation expectation{.config = name_, .old_failure_reason = old_reason};
   Progress progress;
@@ -107,8 +110,7 @@ Deployed Deployment::Wait() {
                                    .config = endpoint->EndpointConfigName,
                                    .failure_reason = endpoint->FailureReason.value_or("")},
                                   expectation);
-    const auto age = std::chrono::duration_cast<std::chrono::seconds>(
-        std::chrono::steady_clock::now() - begin);
+    const auto age = std::chrono::steady_clock::now() - begin;
     progress.Clear();
     if (verdict == Verdict::kAlive) {
       if (existing_) RemoveReplaced();

@@ -33,10 +33,10 @@ void WaitForPackage(SageMakerApi& api, const std::string& arn, const Pace& pace)
     if (age + pace.interval > pace.timeout) {
       throw aws::Failure("The model package " + arn + " is still " + package.ModelPackageStatus +
                          " after " +
-                         AgeText(std::chrono::duration_cast<std::chrono::seconds>(age)) + ".");
+                         AgeText(age) + ".");
     }
     progress.Show(package.ModelPackageStatus + "  " +
-                  AgeText(std::chrono::duration_cast<std::chrono::seconds>(age)));
+                  AgeText(age));
     api.Client().GetInterrupts().Sleep(pace.interval);
   }
 }

@@ -15,10 +15,10 @@ const std::vector<std::string>& MembersOf(MemberOf of) {
       "Containers",       "EnableNetworkIsolation", "ExecutionRoleArn", "InferenceExecutionConfig",
       "PrimaryContainer", "Tags",                   "VpcConfig"};
   static const std::vector<std::string> kConfig = {
-      "AsyncInferenceConfig", "DataCaptureConfig",  "EnableNetworkIsolation",
-      "ExecutionRoleArn",     "ExplainerConfig",    "KmsKeyId",
-      "MetricsConfig",        "ProductionVariants", "ShadowProductionVariants",
-      "Tags",                 "VpcConfig"};
+      "AsyncInferenceConfig",     "CrossRegionTrafficConfig", "DataCaptureConfig",
+      "EnableNetworkIsolation",   "ExecutionRoleArn",         "ExplainerConfig",
+      "KmsKeyId",                 "MetricsConfig",            "ProductionVariants",
+      "ShadowProductionVariants", "Tags",                     "VpcConfig"};
   return of == MemberOf::kModel ? kModel : kConfig;
 }
 

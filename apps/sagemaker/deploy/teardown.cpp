@@ -76,8 +76,7 @@ void DeleteEndpointAndWait(SageMakerApi& api, const std::string& name, const Pac
         if (!passes) throw;
       }
     }
-    const auto age = std::chrono::duration_cast<std::chrono::seconds>(
-        std::chrono::steady_clock::now() - begin);
+    const auto age = std::chrono::steady_clock::now() - begin;
     if (age + pace.interval > pace.timeout) {
       throw aws::Failure("The endpoint '" + name + "' is still " + endpoint->EndpointStatus +
                          " after " + AgeText(age) +

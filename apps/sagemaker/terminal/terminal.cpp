@@ -53,8 +53,9 @@ std::string Table(const std::vector<std::vector<std::string>>& rows) {
   return text;
 }
 
-std::string AgeText(std::chrono::seconds age) {
-  const auto total = std::max<std::chrono::seconds::rep>(age.count(), 0);
+std::string AgeText(std::chrono::nanoseconds age) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(age).count();
+  const auto total = std::max<std::chrono::seconds::rep>(seconds, 0);
   if (total < 60) return std::to_string(total) + "s";
   if (total < 3600) return std::to_string(total / 60) + "m " + std::to_string(total % 60) + "s";
   if (total < 86400) {

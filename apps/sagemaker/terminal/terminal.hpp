@@ -35,7 +35,7 @@ void PrintLine(std::string_view text);
 std::string Table(const std::vector<std::vector<std::string>>& rows);
 
 // "3m 12s", "2h 5m", "4d 1h".
-std::string AgeText(std::chrono::seconds age);
+std::string AgeText(std::chrono::nanoseconds age);
 // "12.3 MB".
 std::string SizeText(std::uint64_t bytes);
 
