@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The example on Ray Serve: the same ONNX file, the same weights, the same requests and answers.
 
-The weights of the extractor are applied with numpy. Preprocessing happens in the deployments: a
-remote task for it, as larger inputs would want, costs Ray more than the work of these texts.
+The weights of the extractor are applied with numpy. Preprocessing runs in parallel remote tasks, which
+is how Ray does things in parallel; with INLINE=1 it happens in the deployment, which suits short texts.
 """
 
 import asyncio
@@ -13,14 +13,24 @@ from typing import List
 
 import numpy as np
 import onnxruntime
-from characters import clean  # Of ../../examples/example_serving/train, on PYTHONPATH.
+import ray
+from characters import clean, is_letter  # Of ../../examples/example_serving/train, on PYTHONPATH.
 from fastapi import FastAPI
 from features import features, spans
 from pydantic import BaseModel, Field
 from ray import serve
 
 EXAMPLE = pathlib.Path(os.environ["EXAMPLE"])
+INLINE = os.environ.get("INLINE") == "1"
 app = FastAPI()
+
+
+def count_letters(text):
+    return sum(is_letter(ord(c)) for c in text)
+
+
+PREPROCESSING = ray.remote(num_cpus=0.2)
+remote_clean, remote_count = PREPROCESSING(clean), PREPROCESSING(count_letters)
 
 
 class Text(BaseModel):
@@ -32,15 +42,25 @@ class TextClassifier:
     def __init__(self, path: str):
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
-        self.session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        self.session = onnxruntime.InferenceSession(
+            path, options, providers=["CPUExecutionProvider"]
+        )
 
     @serve.batch(max_batch_size=32, batch_wait_timeout_s=0.0)
     async def classify(self, texts: List[str]):
-        labels, scores = self.session.run(None, {"text": np.array([[t] for t in texts], dtype=object)})
+        labels, scores = self.session.run(
+            None, {"text": np.array([[t] for t in texts], dtype=object)}
+        )
         return [{"language": str(l), "score": float(s)} for l, s in zip(labels, scores.max(axis=1))]
 
     async def __call__(self, text: str):
-        return await self.classify(clean(text))
+        if INLINE:
+            cleaned, letters = clean(text), count_letters(text)
+        else:
+            cleaned, letters = await asyncio.gather(
+                remote_clean.remote(text), remote_count.remote(text)
+            )
+        return await self.classify(cleaned) if letters else {"language": "und", "score": 0.0}
 
 
 @serve.deployment
@@ -95,8 +115,9 @@ class Front:
     async def invocations(self, request: Text):
         if self.extractor is None:
             return await self.classifier.remote(request.text)
-        language, fields = await asyncio.gather(self.classifier.remote(request.text),
-                                                self.extractor.remote(request.text))
+        language, fields = await asyncio.gather(
+            self.classifier.remote(request.text), self.extractor.remote(request.text)
+        )
         return {**language, "fields": fields}
 
 

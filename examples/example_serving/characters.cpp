@@ -86,10 +86,8 @@ bool IsSpace(char32_t c) noexcept {
     case 0x2029:
     case 0x202F:
     case 0x205F:
-    case 0x3000:
-      return true;
-    default:
-      return Within(c, 0x2000, 0x200A);
+    case 0x3000: return true;
+    default: return Within(c, 0x2000, 0x200A);
   }
 }
 
@@ -101,7 +99,8 @@ bool IsIdeograph(char32_t c) noexcept {
 }
 
 bool IsLetter(char32_t c) noexcept {
-  if (Within(c, 'A', 'Z') || Within(c, 'a', 'z') || c == 0xAA || c == 0xB5 || c == 0xBA) return true;
+  if (Within(c, 'A', 'Z') || Within(c, 'a', 'z') || c == 0xAA || c == 0xB5 || c == 0xBA)
+    return true;
   if (c < 0xC0 || c == 0xD7 || c == 0xF7 || IsSpace(c)) return false;
   const bool symbol = Within(c, 0x2000, 0x2BFF) || (Within(c, 0x2E00, 0x303F) && c != 0x3005) ||
                       Within(c, 0xFE10, 0xFE6F) || Within(c, 0xFF00, 0xFF20) ||
@@ -120,14 +119,11 @@ char32_t Lower(char32_t c) noexcept {
   if (InEvenPairs(c)) return c == 0x130 ? U'i' : c | 1U;  // The dotted capital of Turkish.
   if (InOddPairs(c)) return c % 2 == 1 ? c + 1 : c;
   switch (c) {
-    case 0x178:
-      return 0xFF;
+    case 0x178: return 0xFF;
     case 0x1A0:
     case 0x1AF:
-    case 0x490:
-      return c + 1;
-    default:
-      return c;
+    case 0x490: return c + 1;
+    default: return c;
   }
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What a character is. The same rules as in train/characters.py: a model must see in service what it
-// saw in training, so neither side asks its own language's tables.
+// What a character is. The same rules as in train/characters.py: a model must see in service what
+// it saw in training, so neither side asks its own language's tables.
 
 #include <string>
 #include <string_view>

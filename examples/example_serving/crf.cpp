@@ -45,7 +45,8 @@ std::size_t BestOf(const std::vector<double>& scores) {
 Crf Crf::Load(const std::filesystem::path& path) {
   const auto file = std::filesystem::is_directory(path) ? path / "weights.json" : path;
   auto read = tenon::schema::ReadJson<CrfFile>(ReadFile(file));
-  if (!read) Refuse(file, std::string("is not what train/fields.py writes: ") + read.Error().what());
+  if (!read)
+    Refuse(file, std::string("is not what train/fields.py writes: ") + read.Error().what());
 
   Crf crf;
   crf.labels_ = std::move(read->labels);
@@ -53,13 +54,16 @@ Crf Crf::Load(const std::filesystem::path& path) {
   crf.transitions_ = std::move(read->transitions);
   const std::size_t count = crf.labels_.size();
   const bool square = crf.transitions_.size() == count &&
-                      std::ranges::all_of(crf.transitions_, [count](const auto& row) { return row.size() == count; });
-  if (count == 0 || !square) Refuse(file, "needs one row and one column of transitions for each label");
+                      std::ranges::all_of(crf.transitions_,
+                                          [count](const auto& row) { return row.size() == count; });
+  if (count == 0 || !square)
+    Refuse(file, "needs one row and one column of transitions for each label");
   for (const auto& [feature, by_label] : read->features) {
     auto& weights = crf.weights_[feature];
     for (const auto& [label, value] : by_label) {
       const auto found = std::ranges::find(crf.labels_, label);
-      if (found == crf.labels_.end()) Refuse(file, "has a weight for the unknown label '" + label + "'");
+      if (found == crf.labels_.end())
+        Refuse(file, "has a weight for the unknown label '" + label + "'");
       weights.push_back({static_cast<std::uint32_t>(found - crf.labels_.begin()), value});
     }
   }

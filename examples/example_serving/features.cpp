@@ -49,7 +49,9 @@ std::string_view LastCharacters(std::string_view utf8, std::size_t count) {
 }
 
 // A small number as its digit.
-std::string_view Digit(std::size_t number) { return std::string_view("0123456789").substr(number, 1); }
+std::string_view Digit(std::size_t number) {
+  return std::string_view("0123456789").substr(number, 1);
+}
 
 }  // namespace
 
@@ -61,7 +63,8 @@ std::vector<Token> Tokenize(std::u32string_view text) {
       ++i;
       continue;
     }
-    while (i < text.size() && (IsDigit(text[i]) || (IsLetter(text[i]) && !IsIdeograph(text[i])))) ++i;
+    while (i < text.size() && (IsDigit(text[i]) || (IsLetter(text[i]) && !IsIdeograph(text[i]))))
+      ++i;
     i = std::max(i, begin + 1);
     tokens.push_back({begin, i});
   }
@@ -167,7 +170,8 @@ void TokenFeatures::Visit(std::size_t i, const std::function<void(std::string_vi
   if (seen.key != kNone) feature("key=", seen_[seen.key].word);
   if (seen.in_address) feature("at");
   feature("piece=", Digit(std::min<std::size_t>(seen.piece_end - seen.piece, 5)),
-          FirstCharacters(seen_[seen.piece].shape, 2), FirstCharacters(seen_[seen.piece_end].shape, 2));
+          FirstCharacters(seen_[seen.piece].shape, 2),
+          FirstCharacters(seen_[seen.piece_end].shape, 2));
 }
 
 }  // namespace example_serving

@@ -32,17 +32,17 @@ class TokenFeatures {
  private:
   // What is known of a token apart from its neighbours.
   struct Seen {
-    std::string word;   // In small letters, every digit as 0.
-    std::string shape;  // Kinds of character without repetitions: "Aa", "0", "A0", ",".
+    std::string word;      // In small letters, every digit as 0.
+    std::string shape;     // Kinds of character without repetitions: "Aa", "0", "A0", ",".
     std::size_t line = 0;  // Blank lines are not counted.
     bool after_blank_line = false;
-    bool glued = false;        // No space between it and the token before.
-    std::size_t first = 0;     // Of its line.
-    std::size_t last = 0;      // Of its line.
-    std::size_t key = kNone;   // The token before the nearest colon to its left, in its line.
-    std::size_t piece = 0;     // The first and the last token of its piece between spaces.
+    bool glued = false;       // No space between it and the token before.
+    std::size_t first = 0;    // Of its line.
+    std::size_t last = 0;     // Of its line.
+    std::size_t key = kNone;  // The token before the nearest colon to its left, in its line.
+    std::size_t piece = 0;    // The first and the last token of its piece between spaces.
     std::size_t piece_end = 0;
-    bool in_address = false;   // Its piece has an @.
+    bool in_address = false;  // Its piece has an @.
   };
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 

@@ -16,11 +16,11 @@ namespace example_serving {
 struct Text {
   std::string text;
 
-  static constexpr auto schema = tenon::Describe(
-      tenon::Field<&Text::text>()
-          .Description("A letter, a mail, or any other text.")
-          .MinLength(1)
-          .MaxLength(50'000));
+  static constexpr auto schema =
+      tenon::Describe(tenon::Field<&Text::text>()
+                          .Description("A letter, a mail, or any other text.")
+                          .MinLength(1)
+                          .MaxLength(50'000));
 };
 
 // What the classifier answers.

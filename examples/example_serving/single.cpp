@@ -21,7 +21,7 @@ struct Settings {
 
 TENON_APPLICATION(handle, app) {
   const auto settings = tenon::LoadSettings<Settings>();
-  const auto model = app.Bind<example_serving::TextClassifier>({.name = settings.model_name},
-                                                               settings.model_path);
+  const auto model =
+      app.Bind<example_serving::TextClassifier>({.name = settings.model_name}, settings.model_path);
   return tenon::sagemaker::Driver(model);  // GET /ping, POST /invocations
 }

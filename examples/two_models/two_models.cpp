@@ -40,7 +40,15 @@ class Sentiment {
 
 namespace area {
 
-struct Request { double width; double height; };
+struct Request {
+  double width;
+  double height;
+
+  // Limits stand in /openapi.json, and what breaks them is answered with 422.
+  static constexpr auto schema = tenon::Describe(
+      tenon::Field<&Request::width>().Minimum(0).Maximum(1e6).Description("In metres."),
+      tenon::Field<&Request::height>().Minimum(0).Maximum(1e6).Description("In metres."));
+};
 struct Response { double area = 0; std::string unit; };
 
 // Synchronous: it runs on the compute pool, several at once because it is const.

@@ -22,7 +22,9 @@ def of(word):
 
 
 def run(*words, **more):
-    done = subprocess.run([str(w) for w in words], capture_output=True, text=True, timeout=300, **more)
+    done = subprocess.run(
+        [str(w) for w in words], capture_output=True, text=True, timeout=300, **more
+    )
     assert done.returncode == 0, f"{words}\n{done.stdout}\n{done.stderr}"
     return done.stdout
 
@@ -33,8 +35,18 @@ def project(tmp_path_factory):
     folder = tmp_path_factory.mktemp("reader")
     write_files(PAGE, folder)
     for source in of("module"):
-        run(COMPILER, *FLAGS, "-fvisibility=hidden", "-fPIC", "-shared", folder / source, "-o",
-            folder / source.replace(".cpp", ".so"), f"-L{BUILD}/lib", "-ltenon")
+        run(
+            COMPILER,
+            *FLAGS,
+            "-fvisibility=hidden",
+            "-fPIC",
+            "-shared",
+            folder / source,
+            "-o",
+            folder / source.replace(".cpp", ".so"),
+            f"-L{BUILD}/lib",
+            "-ltenon",
+        )
     return folder
 
 
@@ -51,10 +63,14 @@ def sessions():
 def test_the_commands_give_the_answers(project, start, asks):
     assert asks
     before, words = start.split("tenon run ", 1)
-    variables = {name: str(TREE / value) for name, value in (w.split("=", 1) for w in before.split())}
+    variables = {
+        name: str(TREE / value) for name, value in (w.split("=", 1) for w in before.split())
+    }
     target, *more = shlex.split(words)
     own = (project / f"{target.split(':')[0]}.so").exists()
-    with Server(target, *more, *(["--app-dir", project] if own else []), more_environment=variables) as server:
+    with Server(
+        target, *more, *(["--app-dir", project] if own else []), more_environment=variables
+    ) as server:
         for command, answer in asks:
             command = command.replace("127.0.0.1:8080", f"127.0.0.1:{server.port}")
             assert run("bash", "-c", command + " -s").strip() == answer
@@ -62,24 +78,50 @@ def test_the_commands_give_the_answers(project, start, asks):
 
 def test_the_cmake_file_builds_against_an_installed_tenon(project, tmp_path):
     run("cmake", "--install", BUILD, "--prefix", tmp_path / "installed")
-    run("cmake", "-S", project, "-B", tmp_path / "build", "-G", "Ninja", f"-DCMAKE_CXX_COMPILER={COMPILER}",
-        f"-DCMAKE_PREFIX_PATH={tmp_path}/installed")
+    run(
+        "cmake",
+        "-S",
+        project,
+        "-B",
+        tmp_path / "build",
+        "-G",
+        "Ninja",
+        f"-DCMAKE_CXX_COMPILER={COMPILER}",
+        f"-DCMAKE_PREFIX_PATH={tmp_path}/installed",
+    )
     run("cmake", "--build", tmp_path / "build")
     assert (tmp_path / "build" / "apps" / "mood.so").exists()
 
 
 def test_the_test_passes(project, tmp_path):
     # The helpers for tests are built with the unit tests, which the served build goes without.
-    builds = [b for b in (BUILD, TREE / "build" / "asan", TREE / "build" / "dev")
-              if (b / "src" / "libtenon_testing.a").exists()]
+    builds = [
+        b
+        for b in (BUILD, TREE / "build" / "asan", TREE / "build" / "dev")
+        if (b / "src" / "libtenon_testing.a").exists()
+    ]
     assert builds, "no build folder has libtenon_testing.a: build one with unit tests, such as asan"
     cache = (builds[0] / "CMakeCache.txt").read_text()
     sanitizers = {"address": ["-fsanitize=address,undefined"], "thread": ["-fsanitize=thread"]}.get(
-        re.search(r"^TENON_SANITIZE:\w+=(.*)$", cache, re.M)[1], [])
+        re.search(r"^TENON_SANITIZE:\w+=(.*)$", cache, re.M)[1], []
+    )
     (source,) = of("test")
     program = tmp_path / "reader_test"
-    run(COMPILER, *FLAGS, *sanitizers, project / source, "-o", program, builds[0] / "src" / "libtenon_testing.a",
-        f"-L{builds[0]}/lib", "-ltenon", f"-Wl,-rpath,{builds[0]}/lib", "-lgtest_main", "-lgtest", "-lfmt")
+    run(
+        COMPILER,
+        *FLAGS,
+        *sanitizers,
+        project / source,
+        "-o",
+        program,
+        builds[0] / "src" / "libtenon_testing.a",
+        f"-L{builds[0]}/lib",
+        "-ltenon",
+        f"-Wl,-rpath,{builds[0]}/lib",
+        "-lgtest_main",
+        "-lgtest",
+        "-lfmt",
+    )
     assert "PASSED  ] 2 tests" in run(program)
 
 
@@ -88,7 +130,9 @@ def test_excerpts_stand_in_the_example():
     excerpts = [b for b in BLOCKS if b.language == "cpp" and not b.file]
     assert excerpts
     for block in excerpts:
-        assert any(block.text in text for text in sources.values()), f"line {block.line}: {block.text}"
+        assert any(
+            block.text in text for text in sources.values()
+        ), f"line {block.line}: {block.text}"
 
 
 def test_every_file_of_the_example_is_explained():

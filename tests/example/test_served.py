@@ -21,9 +21,20 @@ HELD_OUT = [json.loads(line) for line in (DATA / "held_out.jsonl").read_text().s
 def curl(server, text):
     """What a user would type."""
     done = subprocess.run(
-        ["curl", "-sS", "--fail-with-body", f"http://127.0.0.1:{server.port}/invocations",
-         "-H", "Content-Type: application/json", "-d", json.dumps({"text": text})],
-        capture_output=True, text=True, timeout=20)
+        [
+            "curl",
+            "-sS",
+            "--fail-with-body",
+            f"http://127.0.0.1:{server.port}/invocations",
+            "-H",
+            "Content-Type: application/json",
+            "-d",
+            json.dumps({"text": text}),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return json.loads(done.stdout)
 
@@ -69,15 +80,35 @@ def test_multi_also_finds_the_fields(multi):
     answer = curl(multi, "Dear Ms Whitfield, please pay $1,250.00 before 3 March 2025.")
     assert answer["language"] == "en"
     assert [(f["kind"], f["text"]) for f in answer["fields"]] == [
-        ("name", "Whitfield"), ("amount", "$1,250.00"), ("date", "3 March 2025")]
+        ("name", "Whitfield"),
+        ("amount", "$1,250.00"),
+        ("date", "3 March 2025"),
+    ]
 
 
-@pytest.mark.parametrize("before", ["", "äöü ", "Ελλάδα ", "Привет ", "你好 ", "日本語 ", "한국어 ", "שלום ",
-                                    "مرحبا ", "नमस्ते ", "👍🏽🇩🇪 ", "é ", "\u2028", "𝔘 "])
+@pytest.mark.parametrize(
+    "before",
+    [
+        "",
+        "äöü ",
+        "Ελλάδα ",
+        "Привет ",
+        "你好 ",
+        "日本語 ",
+        "한국어 ",
+        "שלום ",
+        "مرحبا ",
+        "नमस्ते ",
+        "👍🏽🇩🇪 ",
+        "é ",
+        "\u2028",
+        "𝔘 ",
+    ],
+)
 def test_offsets_count_characters(multi, before):
     text = before + "anna.berg@mail.example " + before
     (field,) = [f for f in curl(multi, text)["fields"] if f["kind"] == "email"]
-    assert text[field["begin"]:field["end"]] == field["text"] == "anna.berg@mail.example"
+    assert text[field["begin"] : field["end"]] == field["text"] == "anna.berg@mail.example"
 
 
 def test_pages_are_read_each_in_its_language():
@@ -88,7 +119,7 @@ def test_pages_are_read_each_in_its_language():
     for page in pages:
         assert page["letter"]["fields"]
         for field in page["letter"]["fields"]:
-            assert text[field["begin"]:field["end"]] == field["text"]
+            assert text[field["begin"] : field["end"]] == field["text"]
             assert page["begin"] <= field["begin"] < field["end"] <= page["end"]
 
 
@@ -102,6 +133,7 @@ def check(answer, expected):
 
 def ask_all(server, clients):
     """Every held-out text, by that many clients at once, each on one connection."""
+
     def ask(texts):
         with server.connect() as connection:
             return [connection.ask("POST", "/invocations", {"text": t["text"]}).json for t in texts]
@@ -125,17 +157,24 @@ def test_multi_answers_what_the_trainer_answers(multi, clients):
 
 
 def test_several_replicas_answer_the_same():
-    with Server("example_serving.multi:handle",
-                more_environment={**MULTI, "REPLICAS_A": "3", "REPLICAS_B": "2"}) as server:
+    with Server(
+        "example_serving.multi:handle",
+        more_environment={**MULTI, "REPLICAS_A": "3", "REPLICAS_B": "2"},
+    ) as server:
         ask_all(server, 24)
 
 
 def test_languages_are_as_good_as_the_card_says(single):
     messages = [t for t in HELD_OUT if t["fields"] is None]
     with single.connect() as connection:
-        language = lambda text: connection.ask("POST", "/invocations", {"text": text}).json["language"]
+        language = lambda text: connection.ask("POST", "/invocations", {"text": text}).json[
+            "language"
+        ]
         right = sum(language(t["text"]) == t["language"] for t in messages) / len(messages)
-        lines = [line.split("\t") for line in (DATA / "handwritten_languages.tsv").read_text().splitlines()]
+        lines = [
+            line.split("\t")
+            for line in (DATA / "handwritten_languages.tsv").read_text().splitlines()
+        ]
         written = sum(language(text) == truth for truth, text in lines) / len(lines)
     assert right == pytest.approx(card("messages of Django"), abs=0.001)
     assert written == pytest.approx(card("hand-written sentences"), abs=0.001)
@@ -155,7 +194,9 @@ def test_fields_are_as_good_as_the_card_says(multi):
     written = list(hand_written_letters())
     trained = [w for w in written if w[0] in ("de", "en", "es", "fr", "it")]
     with multi.connect() as connection:
-        find = lambda text: spans_of(connection.ask("POST", "/invocations", {"text": text}).json["fields"])
+        find = lambda text: spans_of(
+            connection.ask("POST", "/invocations", {"text": text}).json["fields"]
+        )
         held_out = f1([find(t["text"]) for t in letters], [spans_of(t["fields"]) for t in letters])
         own = f1([find(text) for _, text, _ in trained], [spans for _, _, spans in trained])
         others = [w for w in written if w not in trained]
@@ -165,7 +206,9 @@ def test_fields_are_as_good_as_the_card_says(multi):
     assert other == pytest.approx(card("hand-written letters, other languages"), abs=0.001)
 
 
-@pytest.mark.parametrize("target, path", [("single", "/opt/ml/model"), ("multi", "/opt/ml/model/a")])
+@pytest.mark.parametrize(
+    "target, path", [("single", "/opt/ml/model"), ("multi", "/opt/ml/model/a")]
+)
 def test_without_settings_the_artifacts_are_looked_for_in_the_model_directory(target, path):
     if Path(path).exists():
         pytest.fail(f"this machine has a {path}; the test needs one without")
@@ -175,6 +218,11 @@ def test_without_settings_the_artifacts_are_looked_for_in_the_model_directory(ta
 
 def test_the_number_of_replicas_has_limits():
     for count in ("0", "65", "two"):
-        status, _, line = run_program("run", "example_serving.multi:handle", "--port", "0",
-                                      more_environment={**MULTI, "REPLICAS_A": count})
+        status, _, line = run_program(
+            "run",
+            "example_serving.multi:handle",
+            "--port",
+            "0",
+            more_environment={**MULTI, "REPLICAS_A": count},
+        )
         assert status == 1 and "REPLICAS_A" in line and count in line

@@ -178,7 +178,7 @@ def test_a_group_made_for_nothing_is_taken_back(tool, fake):
 
 def test_no_answer_at_all_when_creating_deletes_what_may_be(tool, fake, package):
     """Every attempt is carried out, no answer arrives."""
-    fake.script("CreateEndpoint", "lose", *[Drop] * 5)
+    fake.script("CreateEndpoint", "lose", *[Drop] * 9)
     fake.states = ["Creating", "Creating", "InService"]
     tool.bad("deploy-model", *ROLE, package)
     assert nothing_left(fake)

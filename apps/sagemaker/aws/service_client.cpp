@@ -32,6 +32,7 @@ bool IsAboutCredentials(const std::string& code) {
 
 HttpResponse ServiceClient::Send(const ServiceRequest& request) {
   const Endpoint endpoint = EndpointOf(request.service);
+  std::string source;  // Of the credentials of the last attempt.
   try {
     return caller_.Send(
         {.operation = request.operation,
@@ -41,15 +42,15 @@ HttpResponse ServiceClient::Send(const ServiceRequest& request) {
                http.scheme = endpoint.url.scheme;
                http.host = request.host_prefix + endpoint.url.host;
                http.path = endpoint.url.path + http.path;
-               Sign(http, credentials_.Current(), endpoint.scope,
-                    std::chrono::system_clock::now());
+               const Credentials& credentials = credentials_.Current();
+               source = credentials.source;
+               Sign(http, credentials, endpoint.scope, std::chrono::system_clock::now());
                return http;
              },
          .transfer = request.transfer,
          .accepts = request.accepts,
          .renew_credentials = [this] { credentials_.Renew(); }});
   } catch (const ServiceError& error) {
-    const std::string source = credentials_.Current().source;
     if (RemedyFor({.status = error.Status(), .code = error.Code(), .message = {}}) ==
         Remedy::kRenewCredentials) {
       throw Failure("The credentials of " + source + " have expired. " + error.what() +

@@ -87,7 +87,9 @@ TEST(Clean, KeepsSmallLettersAndSingleSpaces) {
 }
 
 TEST(Clean, TakesBytesThatAreNotText) {
-  EXPECT_EQ(Clean("a\xFF" "b\xE2\x82"), "a\uFFFDb\uFFFD\uFFFD");
+  EXPECT_EQ(Clean("a\xFF"
+                  "b\xE2\x82"),
+            "a\uFFFDb\uFFFD\uFFFD");
 }
 
 TEST(Clean, StopsAfterFourHundredCharacters) {

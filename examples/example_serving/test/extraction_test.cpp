@@ -44,8 +44,8 @@ TEST(FieldExtractor, FindsTheFieldsOfALetter) {
 
 TEST(FieldExtractor, CountsCharactersInEveryScript) {
   // What stands before the address moves it by characters, whatever their bytes.
-  const char* const before[] = {"", "abc ", "äöü ",   "Ελλάδα ", "Привет ", "你好 ",
-                                "日本語 ", "한국어 ", "שלום ", "مرحبا ",  "नमस्ते ",  "👍🏽🇩🇪 "};
+  const char* const before[] = {"",        "abc ",    "äöü ",  "Ελλάδα ", "Привет ", "你好 ",
+                                "日本語 ", "한국어 ", "שלום ", "مرحبا ",  "नमस्ते ",   "👍🏽🇩🇪 "};
   const std::int64_t lengths[] = {0, 4, 4, 7, 7, 3, 4, 4, 5, 6, 7, 5};
   for (std::size_t i = 0; i < std::size(before); ++i) {
     const auto fields = Extract(std::string(before[i]) + "anna.berg@mail.example");
@@ -76,7 +76,8 @@ TEST(FieldExtractor, AnswersWhatTheTrainerAnswers) {
 }
 
 TEST(FieldExtractor, TakesLessInALanguageThatItWasNotTrainedOn) {
-  const std::string text = "Dear Mr Hollis,\nplease write to p.hollis@mail.example by 3 March 2025.";
+  const std::string text =
+      "Dear Mr Hollis,\nplease write to p.hollis@mail.example by 3 March 2025.";
   EXPECT_EQ(Of(Extract(text, "en"), "name"), "Hollis");
   const auto fields = Extract(text, "fi");
   EXPECT_EQ(Of(fields, "name"), "");
@@ -84,7 +85,8 @@ TEST(FieldExtractor, TakesLessInALanguageThatItWasNotTrainedOn) {
 }
 
 TEST(FieldExtractor, TakesWhateverComes) {
-  for (const char* text : {"", " \n\n ", "@", ":", "::\n:", "\xFF\xFE", "a\xE2\x82", "\n\n\n.", "@@@@"}) {
+  for (const char* text :
+       {"", " \n\n ", "@", ":", "::\n:", "\xFF\xFE", "a\xE2\x82", "\n\n\n.", "@@@@"}) {
     for (const Field& field : Extract(text)) EXPECT_LE(field.begin, field.end) << text;
   }
 }
@@ -111,11 +113,12 @@ TEST_P(BrokenWeights, FailTheStartWithTheFileAndTheReason) {
 
 INSTANTIATE_TEST_SUITE_P(
     FieldExtractor, BrokenWeights,
-    ::testing::Values("", "{", "[]", R"({"labels":["O"]})",
-                      R"({"labels":[],"languages":[],"transitions":[],"features":{}})",
-                      R"({"labels":["O","B-a"],"languages":[],"transitions":[[0,0]],"features":{}})",
-                      R"({"labels":["O"],"languages":[],"transitions":[[0,1]],"features":{}})",
-                      R"({"labels":["O"],"languages":[],"transitions":[[0]],"features":{"x":{"B":1}}})"));
+    ::testing::Values(
+        "", "{", "[]", R"({"labels":["O"]})",
+        R"({"labels":[],"languages":[],"transitions":[],"features":{}})",
+        R"({"labels":["O","B-a"],"languages":[],"transitions":[[0,0]],"features":{}})",
+        R"({"labels":["O"],"languages":[],"transitions":[[0,1]],"features":{}})",
+        R"({"labels":["O"],"languages":[],"transitions":[[0]],"features":{"x":{"B":1}}})"));
 
 TEST(FieldExtractor, SaysWhereItLookedForItsWeights) {
   try {

@@ -71,7 +71,8 @@ TEST_F(Multi, RefusesANumberOfReplicasOutOfRange) {
 }
 
 TEST_F(Multi, ReadsPagesEachInItsLanguage) {
-  const std::string german = "Sehr geehrte Frau Lindner,\nbitte überweisen Sie 120,00 € bis zum 3. Mai 2025.\n";
+  const std::string german =
+      "Sehr geehrte Frau Lindner,\nbitte überweisen Sie 120,00 € bis zum 3. Mai 2025.\n";
   const std::string japanese = "お手紙ありがとうございます。anna@post.example までご連絡ください。";
   const std::string text = german + "\f\f" + japanese + "\f \n";
   InProcess application("pages");

@@ -49,8 +49,9 @@ TEST_F(Single, AnswersInBatchesWhatTheTrainerAnswers) {
   const auto bodies = Bodies();
   for (std::size_t first = 0; first < bodies.size(); first += 120) {
     const std::size_t count = std::min<std::size_t>(120, bodies.size() - first);
-    const auto answers = application.Post({bodies.begin() + static_cast<std::ptrdiff_t>(first),
-                                           bodies.begin() + static_cast<std::ptrdiff_t>(first + count)});
+    const auto answers =
+        application.Post({bodies.begin() + static_cast<std::ptrdiff_t>(first),
+                          bodies.begin() + static_cast<std::ptrdiff_t>(first + count)});
     for (std::size_t i = 0; i < count; ++i) {
       const HeldOut& expected = HeldOutTexts()[first + i];
       const auto answer = tenon::schema::ReadJson<Language>(answers[i]).Value();

@@ -13,7 +13,9 @@ def tokenize(text):
         if is_space(codes[i]):
             i += 1
             continue
-        while i < len(codes) and (is_digit(codes[i]) or is_letter(codes[i]) and not is_ideograph(codes[i])):
+        while i < len(codes) and (
+            is_digit(codes[i]) or is_letter(codes[i]) and not is_ideograph(codes[i])
+        ):
             i += 1
         i = max(i, begin + 1)
         tokens.append((begin, i))
@@ -99,7 +101,7 @@ def features(text):
             b -= 1
         while glued(e + 1):
             e += 1
-        if "@" in words[b:e + 1]:
+        if "@" in words[b : e + 1]:
             seen.append("at")
         seen.append(f"piece={min(e - b, 5)}{shapes[b][:2]}{shapes[e][:2]}")
         out.append(seen)

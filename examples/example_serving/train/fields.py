@@ -35,7 +35,9 @@ def export(tagger, path, languages):
     content = {
         "labels": labels,
         "languages": languages,
-        "transitions": [[round(info.transitions.get((a, b), 0.0), 4) for b in labels] for a in labels],
+        "transitions": [
+            [round(info.transitions.get((a, b), 0.0), 4) for b in labels] for a in labels
+        ],
         "features": weights,
     }
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,7 +52,10 @@ class Exported:
         self.labels = content["labels"]
         self.transitions = content["transitions"]
         index = {label: i for i, label in enumerate(self.labels)}
-        self.weights = {f: [(index[label], w) for label, w in by.items()] for f, by in content["features"].items()}
+        self.weights = {
+            f: [(index[label], w) for label, w in by.items()]
+            for f, by in content["features"].items()
+        }
 
     def tags(self, seen):
         count = len(self.labels)

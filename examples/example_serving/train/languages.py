@@ -43,7 +43,22 @@ def gather(cache):
 
 def with_name(draw, sentence):
     words = sentence.split(" ")
-    names = faker(draw.choice(["cs_CZ", "de_DE", "en_US", "es_ES", "fi_FI", "fr_FR", "it_IT", "nl_NL", "pl_PL", "tr_TR"]))
+    names = faker(
+        draw.choice(
+            [
+                "cs_CZ",
+                "de_DE",
+                "en_US",
+                "es_ES",
+                "fi_FI",
+                "fr_FR",
+                "it_IT",
+                "nl_NL",
+                "pl_PL",
+                "tr_TR",
+            ]
+        )
+    )
     names.seed_instance(draw.getrandbits(32))
     words.insert(draw.randint(0, min(len(words), 6)), f"{names.first_name()} {names.last_name()}")
     return " ".join(words)
@@ -54,8 +69,18 @@ def closed_vocabulary(texts, size):
 
     The ONNX operator splits into characters first and knows only those that stand in its pool.
     """
-    counts = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), lowercase=False, min_df=5,
-                             max_features=size, use_idf=False).fit(texts).vocabulary_
+    counts = (
+        TfidfVectorizer(
+            analyzer="char",
+            ngram_range=(1, 3),
+            lowercase=False,
+            min_df=5,
+            max_features=size,
+            use_idf=False,
+        )
+        .fit(texts)
+        .vocabulary_
+    )
     characters = {g for g in counts if len(g) == 1}
     return sorted(g for g in counts if set(g) <= characters)
 
@@ -65,20 +90,35 @@ def fit(train):
     # Every language gets its share of n-grams, or those with many characters would take them all.
     vocabulary = set()
     for language in LANGUAGES:
-        vocabulary |= set(closed_vocabulary([t for t, l in zip(texts, truth) if l == language], 1300))
-    return Pipeline([
-        ("ngrams", TfidfVectorizer(analyzer="char", ngram_range=(1, 3), lowercase=False,
-                                   vocabulary=sorted(vocabulary))),
-        ("classifier", LogisticRegression(C=30, max_iter=300)),
-    ]).fit(texts, truth)
+        vocabulary |= set(
+            closed_vocabulary([t for t, l in zip(texts, truth) if l == language], 1300)
+        )
+    return Pipeline(
+        [
+            (
+                "ngrams",
+                TfidfVectorizer(
+                    analyzer="char",
+                    ngram_range=(1, 3),
+                    lowercase=False,
+                    vocabulary=sorted(vocabulary),
+                ),
+            ),
+            ("classifier", LogisticRegression(C=30, max_iter=300)),
+        ]
+    ).fit(texts, truth)
 
 
 def export(model, path):
     onnx = convert_sklearn(
-        model, "language", [("text", StringTensorType([None, 1]))], target_opset={"": 17, "ai.onnx.ml": 3},
+        model,
+        "language",
+        [("text", StringTensorType([None, 1]))],
+        target_opset={"": 17, "ai.onnx.ml": 3},
         # The default locale, en_US.UTF-8, would become part of the model, which then fails to load
         # on machines without it.
-        options={id(model): {"zipmap": False}, TfidfVectorizer: {"locale": "C.UTF-8"}})
+        options={id(model): {"zipmap": False}, TfidfVectorizer: {"locale": "C.UTF-8"}},
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(onnx.SerializeToString())
 

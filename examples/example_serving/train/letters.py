@@ -44,7 +44,11 @@ class Letter:
     def contact_lines(self, kinds):
         for kind in kinds:
             label = self.draw.choice(self.phrases["labels"][kind])
-            colon = self.draw.choice([":", ":", ""]) if label[-1] != "." else self.draw.choice([":", ""])
+            colon = (
+                self.draw.choice([":", ":", ""])
+                if label[-1] != "."
+                else self.draw.choice([":", ""])
+            )
             if kind in ("address", "organisation", "name") and self.chance(0.5):
                 self.add("{" + kind + "}\n")
             elif kind in ("email", "phone") and self.chance(0.2):
@@ -54,11 +58,23 @@ class Letter:
 
     def block(self):
         """Who sends or receives."""
-        kinds = [k for k, p in [("name", 0.6), ("organisation", 0.5), ("address", 0.75), ("phone", 0.3), ("email", 0.3)] if self.chance(p)]
+        kinds = [
+            k
+            for k, p in [
+                ("name", 0.6),
+                ("organisation", 0.5),
+                ("address", 0.75),
+                ("phone", 0.3),
+                ("email", 0.3),
+            ]
+            if self.chance(p)
+        ]
         if self.chance(0.4):
             kinds = kinds[1:2] + kinds[:1] + kinds[2:]
         if self.chance(0.2) and len(kinds) > 1:
-            self.add(self.draw.choice([" · ", " | ", ", "]).join("{" + k + "}" for k in kinds) + "\n")
+            self.add(
+                self.draw.choice([" · ", " | ", ", "]).join("{" + k + "}" for k in kinds) + "\n"
+            )
         else:
             self.contact_lines(kinds)
         self.text += "\n" * self.draw.randint(0, 2)
@@ -76,13 +92,42 @@ class Letter:
     def closing(self):
         if self.chance(0.9):
             self.add(self.pick("closings") + "\n" * self.draw.choice([1, 1, 2, 3]))
-        self.add(self.draw.choice(["{name}", "{name}", "{name}", "{first}", "{organisation}", "{name}\n{organisation}", "{organisation}\n{name}"]) + "\n")
+        self.add(
+            self.draw.choice(
+                [
+                    "{name}",
+                    "{name}",
+                    "{name}",
+                    "{first}",
+                    "{organisation}",
+                    "{name}\n{organisation}",
+                    "{organisation}\n{name}",
+                ]
+            )
+            + "\n"
+        )
         if self.chance(0.35):
-            self.contact_lines(self.draw.sample(["phone", "email", "address", "organisation"], self.draw.randint(1, 2)))
+            self.contact_lines(
+                self.draw.sample(
+                    ["phone", "email", "address", "organisation"], self.draw.randint(1, 2)
+                )
+            )
 
     def headers(self):
         sender, to, date, subject = self.phrases["from_to"]
-        self.add(f"{sender}: " + self.draw.choice(["{email}", "{name} <{email}>", "{name}", "{organisation}", "{organisation} <{email}>"]) + "\n")
+        self.add(
+            f"{sender}: "
+            + self.draw.choice(
+                [
+                    "{email}",
+                    "{name} <{email}>",
+                    "{name}",
+                    "{organisation}",
+                    "{organisation} <{email}>",
+                ]
+            )
+            + "\n"
+        )
         if self.chance(0.7):
             self.add(f"{to}: " + self.draw.choice(["{email}", "{name} <{email}>", "{name}"]) + "\n")
         if self.chance(0.5):

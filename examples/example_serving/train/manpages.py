@@ -44,8 +44,12 @@ def fetch(cache):
         name = package.split("=")[0]
         if (cache / name).is_dir():
             continue
-        subprocess.run(["apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", package], cwd=cache, check=True,
-                       stdout=subprocess.DEVNULL)
+        subprocess.run(
+            ["apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", package],
+            cwd=cache,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         (archive,) = cache.glob(f"{name}_*.deb")
         subprocess.run(["dpkg-deb", "-x", archive, cache / name], check=True)
         archive.unlink()
@@ -95,7 +99,9 @@ def sentences(cache, language):
                 sentence = sentence.strip()
                 letters = sum(c.isalpha() for c in sentence)
                 shortest = 8 if language in ("ja", "zh") else 25
-                if not shortest <= len(sentence) <= 300 or letters < 0.7 * len(sentence.replace(" ", "")):
+                if not shortest <= len(sentence) <= 300 or letters < 0.7 * len(
+                    sentence.replace(" ", "")
+                ):
                     continue
                 if sentence.startswith("-") or "--" in sentence or "()" in sentence:
                     continue
@@ -105,7 +111,10 @@ def sentences(cache, language):
                 words = sentence.lower().split()
                 if language != "en" and sum(w in ENGLISH for w in words) > 0.12 * len(words):
                     continue
-                if language in ("ja", "zh") and sum(ord(c) > 0x3000 for c in sentence) < 0.4 * letters:
+                if (
+                    language in ("ja", "zh")
+                    and sum(ord(c) > 0x3000 for c in sentence) < 0.4 * letters
+                ):
                     continue
                 seen.add(sentence)
                 yield page, sentence

@@ -31,7 +31,12 @@ def messages(language, count):
             for original in gettext.GNUTranslations(file.open("rb"))._catalog:
                 original = original[0] if isinstance(original, tuple) else original
                 text = " ".join(original.split("\x04")[-1].split())
-                if len(text) >= 25 and not any(c in text for c in "%{<\\@:") or len(text) > 60 and "%" not in text:
+                if (
+                    len(text) >= 25
+                    and not any(c in text for c in "%{<\\@:")
+                    or len(text) > 60
+                    and "%" not in text
+                ):
                     found.add(text)
     chosen = sorted(t for t in found if len(t) <= 200)
     random.Random(19).shuffle(chosen)

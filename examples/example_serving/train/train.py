@@ -32,7 +32,9 @@ def train_languages(cache):
     path = MODEL / "a" / "model.onnx"
     languages.export(languages.fit(train), path)
     model = languages.Exported(path)
-    print(f"languages: {len(train)} texts, {time.time() - began:.0f} s, {path.stat().st_size} bytes")
+    print(
+        f"languages: {len(train)} texts, {time.time() - began:.0f} s, {path.stat().st_size} bytes"
+    )
 
     def report(name, pairs):
         right, f1 = languages.accuracy(model, pairs)
@@ -47,7 +49,10 @@ def train_languages(cache):
 
 
 def train_fields(cache):
-    filler = {l: [s for page, s in manpages.sentences(cache, l) if not manpages.is_held_out(page)][:3000] for l in LANGUAGES}
+    filler = {
+        l: [s for page, s in manpages.sentences(cache, l) if not manpages.is_held_out(page)][:3000]
+        for l in LANGUAGES
+    }
     train = list(letters(random.Random(1), 6000, filler))
     began = time.time()
     path = MODEL / "b" / "weights.json"
@@ -57,7 +62,10 @@ def train_fields(cache):
 
     def report(name, documents):
         total, kinds = fields.span_f1(model.predict, documents)
-        print(f"  {name}: span F1 {total:.3f}, n {len(documents)}; " + ", ".join(f"{k} {v:.2f}" for k, v in kinds.items()))
+        print(
+            f"  {name}: span F1 {total:.3f}, n {len(documents)}; "
+            + ", ".join(f"{k} {v:.2f}" for k, v in kinds.items())
+        )
 
     report("held-out letters", held_out_letters())
     written = list(hand_written(DATA / "handwritten_letters.txt"))
@@ -82,9 +90,16 @@ def write_held_out(language_model, field_model):
     answers = language_model.predict([t for t, _, _ in texts])
     with (DATA / "held_out.jsonl").open("w") as file:
         for (text, language, truth), (guess, score) in zip(texts, answers):
-            row = {"text": text, "language": language, "fields": as_objects(truth),
-                   "answer": {"language": guess, "score": round(score, 5),
-                              "fields": as_objects(field_model.predict(text))}}
+            row = {
+                "text": text,
+                "language": language,
+                "fields": as_objects(truth),
+                "answer": {
+                    "language": guess,
+                    "score": round(score, 5),
+                    "fields": as_objects(field_model.predict(text)),
+                },
+            }
             file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n")
 
 

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line: help, exit statuses, what is refused before anything is called."""
+
+import os
+import pty
+import subprocess
+
+import pytest
+from conftest import PROGRAM
+from fake_aws import FakeAws
+
+ARN = FakeAws.arn("model-package/mine/1")
+COMMANDS = ["register-model", "approve-model", "list-models", "deploy-model", "delete-endpoint",
+            "status", "list", "logs", "invoke", "upload-model", "registry-login"]
+DEPLOY = ["deploy-model", "--role", "MyRole"]
+REGISTER = ["register-model", "--model-package-group", "g", "--model-data-uri",
+            "s3://bucket/m.tar.gz", "--image-uri", "a.b/c:1"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(tool, command):
+    outcome = tool.good(command, "--help")
+    assert f"Usage: tenon sagemaker {command}" in outcome.out
+    assert "Example:\n  " in outcome.out and "Exit status" in outcome.out
+    assert command in tool.good("--help").out
+    assert tool.bad(command, "--no-such-flag", status=2).err.startswith("tenon-sagemaker: ")
+
+
+def test_is_a_subcommand_of_tenon(tool, tmp_path):
+    tenon = PROGRAM.with_name("tenon")
+    run = subprocess.run([tenon, "sagemaker", "--help"], capture_output=True, text=True)
+    assert run.returncode == 0 and "Usage: tenon sagemaker COMMAND" in run.stdout
+    alone = tmp_path / "tenon"
+    alone.write_bytes(tenon.read_bytes())
+    alone.chmod(0o755)
+    environment = {**os.environ, "PATH": "/nowhere",
+                   "LD_LIBRARY_PATH": str(PROGRAM.parents[1] / "lib")}
+    run = subprocess.run([alone, "sagemaker", "list"], capture_output=True, text=True,
+                         env=environment)
+    assert run.returncode == 1 and "tenon-sagemaker" in run.stderr and "PATH" in run.stderr
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    ([], "ARN of a model package is missing"),
+    (["arn:wrong"], "ARN is 'arn:wrong'"),
+    ([ARN, ARN], "is too much"),
+    (["--endpoint-name", "a_b", ARN], "--endpoint-name is 'a_b'"),
+    (["--endpoint-name", "x" * 64, ARN], "1 to 63"),
+    (["--instance-type", "m5.large", ARN], "--instance-type is 'm5.large'"),
+    (["--instance-count", "0", ARN], "--instance-count is '0'"),
+    (["--instance-count", "two", ARN], "--instance-count is 'two'"),
+    (["--serverless", "2000,5", ARN], "--serverless is '2000,5'"),
+    (["--serverless", "2048", ARN], "--serverless is '2048'"),
+    (["--serverless", "2048,5", "--instance-type", "ml.m5.large", ARN], "do not go together"),
+    (["--serverless", "2048,5", "--async", "s3://bucket/", ARN], "do not go together"),
+    (["--serverless", "2048,5", "--multi-model", "s3://bucket/", ARN], "do not go together"),
+    (["--serverless", "2048,5", "--startup-timeout", "60", ARN], "do not go together"),
+    (["--async", "https://bucket", ARN], "--async is"),
+    (["--max-concurrent", "2", ARN], "with --async only"),
+    (["--multi-model", "s3://bucket/x", ARN], "--multi-model is"),
+    (["--container", "x", ARN], "--container is 'x'"),
+    (["--container", f"a_b={ARN}", ARN], "--container is 'a_b'"),
+    (["--container", f"main={ARN}", ARN], "two containers"),
+    (["--container", f"one={ARN}"], "several containers"),
+    (["--mode", "direct", ARN], "with --container only"),
+    (["--container", f"x={ARN}", "--mode", "sideways", ARN], "--mode is 'sideways'"),
+    (["--startup-timeout", "59", ARN], "from 60 to 3600"),
+    (["--model-data-timeout", "3601", ARN], "from 60 to 3600"),
+    (["--env", "A", ARN], "--env is 'A'"),
+    (["--env", "A=" + "x" * 1025, ARN], "1,024"),
+    (["--tag", "aws:x=1", ARN], "--tag is 'aws:x'"),
+    (["--set", "model.Nothing=1", ARN], "CreateModel has no such member"),
+    (["--set", "config.KmsKeyId=key", ARN], "no JSON"),
+    (["--set", "config.ProductionVariants.5.X=1", ARN], "no such place"),
+    (["--timeout", "soon", ARN], "--timeout is 'soon'"),
+    (["--role", "no/role", ARN], "--role is 'no/role'"),
+    (["--region", "Not A Region", ARN], "--region is"),
+])
+def test_bad_deployments_are_refused_before_any_call(tool, fake, words, said):
+    assert said in tool.bad(*DEPLOY, *words, status=2).err
+    assert fake.captured == []
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["--model-package-group", "g_h"], "--model-package-group is 'g_h'"),
+    (["--model-data-uri", "s3://bucket/m.zip"], "--model-data-uri is"),
+    (["--image-uri", "no-tag.io/x"], "--image-uri is"),
+    (["--env", "1A=x"], "--env is '1A'"),
+    (["--description", "x" * 1025], "1024"),
+    (["--instance-type", "large"], "--instance-type is"),
+    (["--content-type", "ä"], "--content-type is"),
+    (["word"], "is too much"),
+])
+def test_bad_registrations_are_refused_before_any_call(tool, fake, words, said):
+    assert said in tool.bad(*REGISTER, *words, status=2).err
+    assert fake.captured == []
+
+
+def test_the_limits_of_the_environment(tool, fake):
+    many = [word for i in range(101) for word in ("--env", f"K{i}=v")]
+    assert "100" in tool.bad(*REGISTER, *many, status=2).err
+    large = [word for i in range(33) for word in ("--env", f"K{i}={'x' * 1000}")]
+    assert "32 KB" in tool.bad(*REGISTER, *large, status=2).err
+    assert fake.captured == []
+
+
+def test_an_unknown_family_is_only_a_note(tool, fake):
+    outcome = tool.good(*REGISTER, "--instance-type", "ml.zz9.large")
+    assert "note: the instance family of ml.zz9.large is not known" in outcome.err
+
+
+@pytest.mark.parametrize("missing", ["--model-package-group", "--model-data-uri", "--image-uri"])
+def test_what_is_missing_is_named_with_its_variable(tool, fake, missing):
+    words = list(REGISTER)
+    at = words.index(missing)
+    del words[at:at + 2]
+    variable = "TENON_SAGEMAKER_" + missing[2:].upper().replace("-", "_")
+    assert variable in tool.bad(*words, status=2).err
+
+
+def test_registration_prints_the_arn_alone_and_waits(tool, fake):
+    outcome = tool.good(*REGISTER)
+    assert outcome.out == FakeAws.arn("model-package/g/1") + "\n" and outcome.err == ""
+    assert fake.requests("CreateModelPackage")[0].json()["ModelApprovalStatus"] == \
+        "PendingManualApproval"
+    tool.good(*REGISTER, "--approve")
+    assert fake.requests("CreateModelPackage")[1].json()["ModelApprovalStatus"] == "Approved"
+    assert fake.operations().count("CreateModelPackageGroup") == 1
+
+
+def test_lists_every_page_of_versions(tool, fake):
+    for version in range(1, 6):
+        fake.add_package(version=version)
+    lines = tool.good("list-models", "mine").out.splitlines()
+    assert [line.split()[0] for line in lines] == ["VERSION", "5", "4", "3", "2", "1"]
+    assert "Approved" in lines[1] and "1h 1m" in lines[1] and "s3://bucket/model.tar.gz" in lines[1]
+    assert "has no versions" in tool.good("list-models", "none").out
+
+
+def test_registry_login(tool, fake):
+    outcome = tool.good("registry-login")
+    assert outcome.out == "password:with:colons\n"
+    assert "123456789012.dkr.ecr.eu-central-1.amazonaws.com" in outcome.err
+
+
+def test_progress_is_drawn_on_a_terminal(tool, fake):
+    fake.add_package()
+    fake.states = ["Creating", "Creating", "InService"]
+    leader, terminal = pty.openpty()
+    run = subprocess.run([PROGRAM, *DEPLOY, ARN], env=tool.environment, stderr=terminal,
+                         stdout=subprocess.PIPE, timeout=30)
+    os.close(terminal)
+    drawn = os.read(leader, 10_000)
+    os.close(leader)
+    assert run.returncode == 0 and b"tenon-test-endpoint  Creating  0s" in drawn
+    assert drawn.endswith(b"\r\x1b[K") and b"\x1b" not in run.stdout
