@@ -34,8 +34,9 @@ std::span<const Command> Commands() {
 namespace {
 
 void PrintOverview() {
-  std::printf("Usage: tenon sagemaker COMMAND [...]\n\n"
-              "From an image and a model to a SageMaker endpoint, and back.\n\nCommands:\n");
+  std::printf(
+      "Usage: tenon sagemaker COMMAND [...]\n\n"
+      "From an image and a model to a SageMaker endpoint, and back.\n\nCommands:\n");
   for (const Command& command : Commands()) {
     std::printf("  %-16.*s%.*s\n", static_cast<int>(command.name.size()), command.name.data(),
                 static_cast<int>(command.summary.size()), command.summary.data());
@@ -74,8 +75,7 @@ int Dispatch(Words words) {
   for (const Command& command : Commands()) {
     if (command.name == name) {
       aws::Interrupts interrupts;
-      Surroundings surroundings{.environment = app::ProcessEnvironment(),
-                                .interrupts = interrupts};
+      Surroundings surroundings{.environment = app::ProcessEnvironment(), .interrupts = interrupts};
       return RunCommand(command, words.subspan(1), surroundings);
     }
     names.emplace_back(command.name);

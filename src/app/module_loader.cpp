@@ -3,6 +3,7 @@
 
 #include <cxxabi.h>
 #include <dlfcn.h>
+#include <elf.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -92,6 +93,26 @@ bool IsElf(const fs::path& path) {
   return file.gcount() == sizeof magic && std::string_view(magic, 4) == "\177ELF";
 }
 
+// Whether everything that the linker would map lies within the file: reading beyond its end would
+// kill the process. What is no ELF file of this machine's kind is left to the linker to refuse.
+bool IsCutOff(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::error_code failure;
+  const std::uint64_t size = fs::file_size(path, failure);
+  Elf64_Ehdr head{};
+  file.read(reinterpret_cast<char*>(&head), sizeof head);
+  if (!file || failure || head.e_ident[EI_CLASS] != ELFCLASS64) return false;
+  file.seekg(static_cast<std::streamoff>(head.e_phoff));
+  for (unsigned i = 0; i < head.e_phnum; ++i) {
+    Elf64_Phdr segment{};
+    file.read(reinterpret_cast<char*>(&segment), sizeof segment);
+    if (!file) return true;
+    if (segment.p_type != PT_LOAD) continue;
+    if (segment.p_offset > size || segment.p_filesz > size - segment.p_offset) return true;
+  }
+  return false;
+}
+
 std::string Demangled(const std::string& symbol) {
   int status = 0;
   const std::unique_ptr<char, decltype(&std::free)> text(
@@ -144,6 +165,11 @@ Result<LoadedModule> Open(const fs::path& path) {
     return Error(ErrorCode::kInvalid,
                  Quoted(path) + " is not a shared library. A module is built by "
                  "tenon_add_application.");
+  }
+  if (IsCutOff(path)) {
+    return Error(ErrorCode::kInvalid,
+                 "The module " + Quoted(path) + " is cut off: its end is missing. Copy or build it "
+                 "again.");
   }
   // A name without a slash would be searched for in the system's folders.
   void* library = dlopen(fs::absolute(path).c_str(), RTLD_NOW | RTLD_LOCAL);

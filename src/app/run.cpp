@@ -23,6 +23,7 @@
 #include "tenon/engine/local_engine.hpp"
 #include "tenon/http/server.hpp"
 #include "tenon/runtime/environment.hpp"
+#include "tenon/serving/settings.hpp"
 #include "tenon/task/compute_pool.hpp"
 
 namespace tenon::app {
@@ -65,9 +66,7 @@ class Process {
   int Serve() {
     pool_.emplace(cpus_, &metrics_);
     if (auto listening = Listen(); !listening) return Fail(listening.Error());
-    auto built = BuildApplication(SourceOf(options_));
-    if (!built) return Fail(built.Error());
-    built_ = *std::move(built);
+    if (auto built = Build(); !built) return Fail(built.Error());
     operations_ = built_.driver.operations;
     PublishRoutes();
 
@@ -110,6 +109,16 @@ class Process {
     if (!server) return std::move(server).Error();
     server_ = *std::move(server);
     server_->SetUnready("The model is being loaded.");
+    return {};
+  }
+
+  Result<> Build() {
+    SettingsReport loaded;
+    const SettingsRecording recording(loaded);
+    auto built = BuildApplication(SourceOf(options_));
+    if (!built) return std::move(built).Error();
+    built_ = *std::move(built);
+    report_.settings = DescribeSettings(options_.given, loaded);
     return {};
   }
 

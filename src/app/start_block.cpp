@@ -162,6 +162,23 @@ std::string CurlLine(const std::string& url, const std::vector<schema::Operation
   return "";
 }
 
+std::vector<StartSetting> DescribeSettings(std::span<const GivenOption> given,
+                                           const SettingsReport& loaded) {
+  std::vector<StartSetting> settings;
+  for (const GivenOption& option : given) {
+    settings.push_back({.name = option.name,
+                        .value = option.value,
+                        .source = option.source == OptionSource::kFlag ? "flag" : "environment"});
+  }
+  for (const SettingValue& setting : loaded.values) {
+    const char* source = "default";
+    if (setting.origin == SettingOrigin::kEnvironment) source = "environment";
+    if (setting.origin == SettingOrigin::kOverride) source = "argument";
+    settings.push_back({.name = setting.variable, .value = setting.value, .source = source});
+  }
+  return settings;
+}
+
 StartDeployment Describe(const serving::BoundDeployment& deployment) {
   const serving::DeploymentStatus status = deployment.Read();
   StartDeployment described{.name = deployment.Name(),

@@ -6,12 +6,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "tenon/app/options.hpp"
 #include "tenon/base/export.hpp"
 #include "tenon/schema/openapi.hpp"
 #include "tenon/serving/bound_deployment.hpp"
+#include "tenon/serving/settings.hpp"
 
 namespace tenon::app {
 
@@ -38,7 +41,7 @@ struct StartDeployment {
 struct StartSetting {
   std::string name;
   std::string value;
-  std::string source;  // "default", "environment", "flag".
+  std::string source;  // "default", "environment", "flag", "argument".
 };
 
 struct StartReport {
@@ -72,6 +75,10 @@ TENON_EXPORT std::string LocalUrl(const std::string& host, std::uint16_t port);
 // A curl command with an example body for the first operation that takes a request, or nothing.
 TENON_EXPORT std::string CurlLine(const std::string& url,
                                   const std::vector<schema::Operation>& operations);
+
+// What the program was told, then what the application loaded.
+TENON_EXPORT std::vector<StartSetting> DescribeSettings(std::span<const GivenOption> given,
+                                                        const SettingsReport& loaded);
 
 // REQUIRES: the deployment is materialised.
 StartDeployment Describe(const serving::BoundDeployment& deployment);

@@ -61,6 +61,7 @@ bool Supervisor::BringUp() {
     if (worker_.WaitInterruptibly(slice)) break;
     if (worker_.Interrupted()) return false;
     waited += slice;
+    if (waited >= options_.startup_timeout) break;
     needs_.log.Warning("a deployment is still being constructed",
                        {{"deployment", needs_.engine.Constructing()},
                         {"waited_s", Seconds(waited)}});

@@ -190,8 +190,11 @@ void LoopServer::Enter(DrainPhase phase) {
   switch (phase) {
     case DrainPhase::kServing: return;
     case DrainPhase::kDelaying:
+      // Where the start failed, that has been said.
+      if (shared_.availability.Ready() || InFlight() != 0) {
+        log.Info("the server is shutting down", {{"requests", InFlight()}});
+      }
       shared_.availability.SetDraining();
-      log.Info("the server is shutting down", {{"requests", InFlight()}});
       return;
     case DrainPhase::kClosing:
       dealer_->StopAccepting();

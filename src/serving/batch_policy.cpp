@@ -11,11 +11,18 @@ Result<> Validate(const BatchOptions& options) {
     if (value >= 1) return {};
     return Error(ErrorCode::kInvalid, std::string(name) + " must be at least 1, found 0.");
   };
-  if (auto valid = at_least_one("max_batch_size", options.max_batch_size); !valid) return valid;
-  if (options.batch_wait_timeout < std::chrono::microseconds::zero()) {
+  if (auto valid = at_least_one("max_batch_size", options.max_batch_size.value_or(1)); !valid) {
+    return valid;
+  }
+  if (options.batch_wait_timeout && options.batch_wait_timeout->count() < 0) {
     return Error(ErrorCode::kInvalid,
                  "batch_wait_timeout must not be negative, found " +
-                     std::to_string(options.batch_wait_timeout.count()) + " microseconds.");
+                     std::to_string(options.batch_wait_timeout->count()) + " microseconds.");
+  }
+  if (options.target_latency && options.target_latency->count() <= 0) {
+    return Error(ErrorCode::kInvalid,
+                 "target_latency must be more than 0, found " +
+                     std::to_string(options.target_latency->count()) + " milliseconds.");
   }
   return at_least_one("max_concurrent_batches", options.max_concurrent_batches);
 }
@@ -24,21 +31,24 @@ namespace serving {
 
 BatchDecision Decide(const BatchOptions& options, const BatchSnapshot& snapshot) noexcept {
   if (snapshot.waiting == 0 || snapshot.running >= options.max_concurrent_batches) return {};
-  if (snapshot.waiting >= options.max_batch_size) {
-    return {.action = BatchAction::kRun,
-            .count = options.max_batch_size,
-            .time = {},
-            .cause = BatchCause::kFull};
+  const auto run = [](std::size_t count, BatchCause cause) -> BatchDecision {
+    return {.action = BatchAction::kRun, .count = count, .time = {}, .cause = cause};
+  };
+  const std::size_t limit = std::max<std::size_t>(snapshot.limit, 1);
+  if (snapshot.waiting > limit) return run(limit, BatchCause::kFull);
+  const std::size_t count = snapshot.waiting;
+  if (snapshot.fits > 0 && snapshot.fits < count) return run(snapshot.fits, BatchCause::kDeadline);
+  if (count == limit) return run(count, BatchCause::kFull);
+  if (!options.batch_wait_timeout || options.batch_wait_timeout->count() == 0) {
+    return run(count, BatchCause::kFreePermit);
   }
-  const bool waits = options.batch_wait_timeout > std::chrono::microseconds::zero();
-  const TimePoint due = snapshot.oldest_enqueued + options.batch_wait_timeout;
-  if (waits && snapshot.now < due) {
-    return {.action = BatchAction::kWaitUntil, .count = 0, .time = due, .cause = BatchCause::kNone};
-  }
-  return {.action = BatchAction::kRun,
-          .count = snapshot.waiting,
-          .time = {},
-          .cause = waits ? BatchCause::kTimeout : BatchCause::kFreePermit};
+  const TimePoint due = snapshot.oldest_enqueued + *options.batch_wait_timeout;
+  if (snapshot.now >= due) return run(count, BatchCause::kTimeout);
+  if (snapshot.now >= snapshot.latest_start) return run(count, BatchCause::kDeadline);
+  return {.action = BatchAction::kWaitUntil,
+          .count = 0,
+          .time = std::min(due, snapshot.latest_start),
+          .cause = BatchCause::kNone};
 }
 
 }  // namespace serving

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 
 namespace tenon::serving {
 namespace {
@@ -12,6 +13,14 @@ std::size_t NextSize(std::size_t size) noexcept {
   if (size < 4) return size + 1;
   const bool is_power = (size & (size - 1)) == 0;
   return is_power ? size + size / 2 : size / 3 * 4;
+}
+
+double ToNanoseconds(Duration duration) noexcept {
+  return std::chrono::duration<double, std::nano>(duration).count();
+}
+
+Duration FromNanoseconds(double count) noexcept {
+  return std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::nano>(count));
 }
 
 }  // namespace
@@ -33,8 +42,7 @@ std::size_t BatchTuner::IndexOf(std::size_t count) const noexcept {
 }
 
 void BatchTuner::Observe(std::size_t count, Duration run_time) noexcept {
-  const auto nanoseconds = static_cast<double>(
-      std::max<std::int64_t>(1, std::chrono::duration_cast<std::chrono::nanoseconds>(run_time).count()));
+  const double nanoseconds = std::max(1.0, ToNanoseconds(run_time));
   run_ns_ += nanoseconds;
   if (probing_) probe_ns_ += nanoseconds;
   probing_ = false;
@@ -92,6 +100,31 @@ std::size_t BatchTuner::Choose(std::size_t waiting) noexcept {
     }
   }
   return points_[limit_].size;
+}
+
+Duration BatchTuner::Expected(std::size_t count) const noexcept {
+  const std::size_t index = IndexOf(count);
+  for (std::size_t i = index + 1; i-- > 0;) {
+    if (!points_[i].Trusted()) continue;
+    const std::size_t items = i == index ? count : points_[i].size;
+    return FromNanoseconds(static_cast<double>(points_[i].median) * static_cast<double>(items));
+  }
+  return Duration::zero();
+}
+
+std::size_t BatchTuner::Fits(Duration budget) const noexcept {
+  const double nanoseconds = ToNanoseconds(budget);
+  std::size_t fits = 0;
+  for (const Point& point : points_) {
+    if (!point.Trusted()) continue;
+    const auto items = static_cast<double>(point.size);
+    if (static_cast<double>(point.median) * items > nanoseconds) return fits;
+    const std::size_t next = &point == &points_.back() ? point.size : NextSize(point.size) - 1;
+    const double most = std::min(nanoseconds / static_cast<double>(point.median),
+                                 static_cast<double>(std::max(next, point.size)));
+    fits = std::max(fits, static_cast<std::size_t>(most));
+  }
+  return std::numeric_limits<std::size_t>::max();
 }
 
 std::vector<BatchCostPoint> BatchTuner::Curve() const {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <random>
 #include <string>
 #include <vector>
@@ -149,6 +150,30 @@ TEST(BatchTuner, RemembersACurve) {
   BatchTuner smaller(8);
   smaller.Restore(before.Curve());
   EXPECT_LE(smaller.Limit(), 8U);
+}
+
+TEST(BatchTuner, ExpectsWhatRunsTook) {
+  BatchTuner tuner(64);
+  EXPECT_EQ(tuner.Expected(1), Duration::zero());
+  EXPECT_EQ(tuner.Fits(Microseconds(1)), std::numeric_limits<std::size_t>::max());
+  for (int i = 0; i < 5; ++i) {
+    tuner.Observe(1, Microseconds(100));
+    tuner.Observe(8, Microseconds(200));
+    tuner.Observe(16, Microseconds(400));
+  }
+  struct Case {
+    std::size_t count;
+    double expected;
+  };
+  // Between two known sizes the smaller one counts, and beyond the largest known one nothing more.
+  for (const Case& c : {Case{1, 100}, Case{4, 100}, Case{8, 200}, Case{9, 225}, Case{64, 400}}) {
+    EXPECT_EQ(tuner.Expected(c.count), Microseconds(c.expected)) << c.count;
+  }
+  EXPECT_EQ(tuner.Fits(Microseconds(99)), 0U);
+  EXPECT_EQ(tuner.Fits(Microseconds(150)), 1U);
+  EXPECT_EQ(tuner.Fits(Microseconds(226)), 9U);
+  EXPECT_EQ(tuner.Fits(Microseconds(300)), 11U);
+  EXPECT_EQ(tuner.Fits(Microseconds(401)), std::numeric_limits<std::size_t>::max());
 }
 
 TEST(BatchTuner, CountsItsChanges) {

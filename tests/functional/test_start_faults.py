@@ -151,7 +151,7 @@ def test_a_wrong_setting_names_the_variable(variables, said):
 
 def test_a_user_config_is_checked_at_the_start():
     line = fails("construction:configured", 'config={"prefx":"a"}', "--app-dir", MODULES)
-    assert "prefix" in line
+    assert "'Configured'" in line and "/prefx" in line
     line = fails("construction:configured", "config={", "--app-dir", MODULES)
     assert "'Configured'" in line
     with Server("construction:configured", 'config={"prefix":"well, "}') as server:

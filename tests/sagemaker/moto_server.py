@@ -59,6 +59,13 @@ class MotoServer:
                             aws_access_key_id=self.admin["AccessKeyId"],
                             aws_secret_access_key=self.admin["SecretAccessKey"])
 
+    def bucket(self, name):
+        s3 = self.client("s3")
+        if name not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]:
+            s3.create_bucket(Bucket=name,
+                             CreateBucketConfiguration={"LocationConstraint": REGION})
+        return s3
+
     def user(self, name, policy):
         """Keys of a new user with one policy."""
         iam = self.client("iam")

@@ -138,6 +138,18 @@ def test_ctrl_c_before_the_endpoint_leaves_nothing(tool, fake, package):
     assert time.monotonic() - began < 4  # The call is broken off.
 
 
+def test_a_deletion_that_takes_too_long_or_is_interrupted_says_so(tool, fake, package):
+    fake.states = ["Creating"]
+    tool.good("deploy-model", *ROLE, "--no-wait", package)
+    outcome = tool.bad("delete-endpoint", "--yes", "--timeout", "0.2")
+    assert "is still Creating" in outcome.err and "billed until it is gone" in outcome.err
+    process = tool.start("delete-endpoint", "--yes")
+    wait_for(fake, "DeleteEndpoint", 3)
+    process.send_signal(signal.SIGTERM)
+    err = process.communicate(timeout=20)[1]
+    assert process.returncode == 1 and b"delete-endpoint --endpoint-name" in err
+
+
 def test_an_endpoint_that_vanishes_is_a_failure(tool, fake, package):
     fake.states = ["Creating", "gone"]
     outcome = tool.bad("deploy-model", *ROLE, package)

@@ -74,9 +74,7 @@ def test_a_wrong_secret_is_refused(on_moto):
 
 
 def test_uploads_to_s3_whole_and_in_parts(on_moto, moto, tmp_path):
-    s3 = moto.client("s3")
-    s3.create_bucket(Bucket="my-bucket",
-                     CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    s3 = moto.bucket("my-bucket")
     folder = tmp_path / "model"
     (folder / "sub").mkdir(parents=True)
     (folder / "sub" / "weights.bin").write_bytes(bytes(range(256)) * 100)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line: help, exit statuses, what is refused before anything is called."""
 
+import json
 import os
 import pty
 import subprocess
@@ -154,3 +155,32 @@ def test_progress_is_drawn_on_a_terminal(tool, fake):
     os.close(leader)
     assert run.returncode == 0 and b"tenon-test-endpoint  Creating  0s" in drawn
     assert drawn.endswith(b"\r\x1b[K") and b"\x1b" not in run.stdout
+
+
+def test_registration_waits_until_it_is_completed(tool, fake):
+    def in_progress(request):
+        answer = type(fake).CreateModelPackage(fake, request)
+        fake.packages[answer["ModelPackageArn"]]["ModelPackageStatus"] = [
+            "Pending", "InProgress", "Completed"]
+        return answer
+    fake.handlers["CreateModelPackage"] = in_progress
+    tool.good(*REGISTER)
+    assert fake.operations().count("DescribeModelPackage") == 3
+    fake.handlers["CreateModelPackage"] = lambda request: {
+        "ModelPackageArn": fake.add_package(version=9, status="InProgress")}
+    outcome = tool.bad(*REGISTER, "--timeout", "0.2")
+    assert "is still InProgress" in outcome.err and "/9" in outcome.err
+
+
+def test_json_wherever_something_is_shown(tool, fake, tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder/file").write_text("x")
+    fake.add_package()
+    for words, key in (
+            (REGISTER, "model_package_arn"), (["approve-model", ARN], "approval_status"),
+            (["list-models", "mine"], "models"), ([*DEPLOY, ARN], "endpoint_arn"),
+            (["status"], "variants"), (["list"], "endpoints"),
+            (["invoke", "--body", "-"], "body"), (["delete-endpoint", "--yes"], "models_deleted"),
+            (["upload-model", "folder", "s3://bucket/m/"], "bytes"),
+            (["registry-login"], "password")):
+        assert key in json.loads(tool.good(*words, "--json", stdin=b"1").out), words

@@ -23,7 +23,8 @@ T ReadAnswer(std::string_view json, std::string_view what) {
                        {.absent = schema::AbsentMembers::kKeepInitializer});
   if (read) return value;
   std::string text = std::string(what) + " cannot be read: " + read.Error().Detail();
-  for (const Fault& fault : read.Error().Faults()) text += " " + fault.pointer + ": " + fault.detail;
+  for (const Fault& fault : read.Error().Faults())
+    text += " " + fault.pointer + ": " + fault.detail;
   throw Failure(text);
 }
 

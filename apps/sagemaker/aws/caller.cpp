@@ -24,8 +24,8 @@ HttpResponse Caller::Send(const Call& call) {
   for (int retry = 0;; ++retry) {
     Transfer transfer = call.transfer;
     if (!deadline_.IsNever()) {
-      const auto left = std::chrono::ceil<milliseconds>(
-          deadline_.Remaining(std::chrono::steady_clock::now()));
+      const auto left =
+          std::chrono::ceil<milliseconds>(deadline_.Remaining(std::chrono::steady_clock::now()));
       if (left <= milliseconds::zero()) {
         throw NoAnswer("The time given by --timeout is over before " + call.operation + ".");
       }
@@ -50,8 +50,8 @@ HttpResponse Caller::Send(const Call& call) {
       }
       ServiceError error = ReadServiceError(call.operation, response);
       if (retry > 0 || response.times_sent > 1) error.MarkFollowsRetry();
-      const Remedy remedy = RemedyFor(
-          {.status = error.Status(), .code = error.Code(), .message = error.Message()});
+      const Remedy remedy =
+          RemedyFor({.status = error.Status(), .code = error.Code(), .message = error.Message()});
       if (remedy == Remedy::kRenewCredentials && call.renew_credentials && !renewed) {
         call.renew_credentials();
         renewed = true;

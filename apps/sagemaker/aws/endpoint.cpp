@@ -13,7 +13,7 @@ struct Row {
   std::string_view variable;
   std::string_view signing_name;
   std::string_view plain;
-  std::string_view fips;         // In other partitions than the two that follow.
+  std::string_view fips;  // In other partitions than the two that follow.
   std::string_view fips_in_aws;
   std::string_view fips_in_gov;
   std::string_view dual;
@@ -28,8 +28,8 @@ constexpr Row kRows[] = {
      "runtime.sagemaker-fips"},
     {Service::kIam, "IAM", "iam", "iam", "iam-fips", "iam-fips", "iam", "iam", "iam-fips"},
     {Service::kSts, "STS", "sts", "sts", "sts-fips", "sts-fips", "sts", "sts", "sts-fips"},
-    {Service::kSsoPortal, "SSO", "awsssoportal", "portal.sso", "portal.sso-fips",
-     "portal.sso-fips", "portal.sso", "portal.sso", "portal.sso-fips"},
+    {Service::kSsoPortal, "SSO", "awsssoportal", "portal.sso", "portal.sso-fips", "portal.sso-fips",
+     "portal.sso", "portal.sso", "portal.sso-fips"},
     {Service::kSsoOidc, "SSO_OIDC", "sso-oauth", "oidc", "oidc-fips", "oidc-fips", "oidc", "oidc",
      "oidc-fips"},
     {Service::kEcr, "ECR", "ecr", "api.ecr", "api.ecr-fips", "api.ecr-fips", "api.ecr-fips", "ecr",
@@ -82,8 +82,7 @@ Endpoint ResolveEndpoint(const EndpointChoice& choice, const EndpointOverride& o
   endpoint.scope.region = choice.service == Service::kIam
                               ? std::string(PartitionOf(choice.region).iam_region)
                               : choice.region;
-  endpoint.scope.rules =
-      choice.service == Service::kS3 ? SigningRules::kS3 : SigningRules::kCommon;
+  endpoint.scope.rules = choice.service == Service::kS3 ? SigningRules::kS3 : SigningRules::kCommon;
   if (const auto given = override_of(choice.service)) {
     const auto url = ParseUrl(*given);
     if (!url) {

@@ -36,10 +36,9 @@ TEST(Endpoint, HasTheHostsOfTheServices) {
       {Service::kSageMakerRuntime, "eu-central-1", "runtime.sagemaker.eu-central-1.amazonaws.com",
        "runtime-fips.sagemaker.eu-central-1.amazonaws.com",
        "runtime.sagemaker.eu-central-1.api.aws", "runtime.sagemaker-fips.eu-central-1.api.aws"},
-      {Service::kSageMakerRuntime, "us-gov-west-1",
-       "runtime.sagemaker.us-gov-west-1.amazonaws.com",
-       "runtime.sagemaker.us-gov-west-1.amazonaws.com",
-       "runtime.sagemaker.us-gov-west-1.api.aws", "runtime.sagemaker-fips.us-gov-west-1.api.aws"},
+      {Service::kSageMakerRuntime, "us-gov-west-1", "runtime.sagemaker.us-gov-west-1.amazonaws.com",
+       "runtime.sagemaker.us-gov-west-1.amazonaws.com", "runtime.sagemaker.us-gov-west-1.api.aws",
+       "runtime.sagemaker-fips.us-gov-west-1.api.aws"},
       {Service::kIam, "eu-central-1", "iam.amazonaws.com", "iam-fips.amazonaws.com",
        "iam.global.api.aws", "iam-fips.global.api.aws"},
       {Service::kSts, "us-iso-east-1", "sts.us-iso-east-1.c2s.ic.gov",
@@ -85,9 +84,9 @@ TEST(Endpoint, SignsIamForItsPartition) {
 }
 
 TEST(Endpoint, TakesAnAddressThatIsGiven) {
-  const Endpoint endpoint =
-      ResolveEndpoint({.service = Service::kS3, .region = "r"},
-                      [](Service) { return std::optional<std::string>("http://h:1/base/"); });
+  const Endpoint endpoint = ResolveEndpoint({.service = Service::kS3, .region = "r"}, [](Service) {
+    return std::optional<std::string>("http://h:1/base/");
+  });
   EXPECT_EQ(endpoint.url.scheme, "http");
   EXPECT_EQ(endpoint.url.host, "h:1");
   EXPECT_EQ(endpoint.url.path, "/base");

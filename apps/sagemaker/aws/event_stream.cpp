@@ -23,11 +23,13 @@ std::uint32_t Number(std::string_view bytes, std::size_t at, std::size_t size) {
 }
 
 std::uint32_t Checksum(std::string_view bytes) {
-  return static_cast<std::uint32_t>(crc32(0, reinterpret_cast<const Bytef*>(bytes.data()),
-                                          static_cast<uInt>(bytes.size())));
+  return static_cast<std::uint32_t>(
+      crc32(0, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size())));
 }
 
-[[noreturn]] void Broken() { throw Failure("The streamed answer is broken: a frame makes no sense."); }
+[[noreturn]] void Broken() {
+  throw Failure("The streamed answer is broken: a frame makes no sense.");
+}
 
 // The size of a header's value, without its type; text and bytes carry a length in front.
 std::size_t ValueSize(std::string_view headers, std::size_t at, std::uint32_t type) {

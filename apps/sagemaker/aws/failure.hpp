@@ -44,8 +44,8 @@ class ServiceError : public Failure {
   const std::string& Code() const noexcept { return code_; }
   const std::string& Message() const noexcept { return message_; }
 
-  // Whether an earlier attempt of the same call went unanswered: it may have done the work, and this
-  // error be the trace of it.
+  // Whether an earlier attempt of the same call went unanswered: it may have done the work, and
+  // this error be the trace of it.
   bool FollowsRetry() const noexcept { return follows_retry_; }
   void MarkFollowsRetry() noexcept { follows_retry_ = true; }
 

@@ -87,7 +87,8 @@ int OnProgress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t sent) 
 // libcurl sends a request again, unasked, when a kept connection turns out to be dead.
 int OnTrace(CURL*, curl_infotype type, char* data, std::size_t size, void* user) {
   auto& exchange = *static_cast<Exchange*>(user);
-  if (type == CURLINFO_HEADER_OUT && std::string_view(data, size).starts_with(exchange.request_line)) {
+  if (type == CURLINFO_HEADER_OUT &&
+      std::string_view(data, size).starts_with(exchange.request_line)) {
     ++exchange.times_sent;
   }
   return 0;

@@ -19,7 +19,7 @@ struct HttpRequest {
   std::string host;        // With the port, where it is not the scheme's own.
   std::string path = "/";  // Percent-encoded.
   std::vector<std::pair<std::string, std::string>> query;  // Not encoded.
-  Headers headers;  // Without Host and Content-Length.
+  Headers headers;                                         // Without Host and Content-Length.
   std::string body;
 
   void SetHeader(std::string_view name, std::string value);

@@ -5,7 +5,7 @@ namespace tenon::aws {
 namespace {
 
 constexpr Partition kCommercial = {
-    "aws", "", "amazonaws.com", "api.aws", "console.aws.amazon.com", "iam.amazonaws.com",
+    "aws",      "", "amazonaws.com", "api.aws", "console.aws.amazon.com", "iam.amazonaws.com",
     "us-east-1"};
 
 constexpr Partition kOthers[] = {

@@ -7,17 +7,21 @@
 namespace tenon::aws {
 namespace {
 
-constexpr std::array<std::string_view, 11> kThrottlingCodes = {
-    "Throttling",           "ThrottlingException",         "ThrottledException",
-    "RequestThrottled",     "RequestThrottledException",   "TooManyRequestsException",
-    "RequestLimitExceeded", "LimitExceededException",      "BandwidthLimitExceeded",
-    "SlowDown",             "PriorRequestNotComplete"};
-constexpr std::array<std::string_view, 4> kTransientCodes = {"RequestTimeout",
-                                                             "RequestTimeoutException",
-                                                             "IDPCommunicationError",
-                                                             "ModelNotReadyException"};
-constexpr std::array<std::string_view, 4> kExpiredCodes = {"ExpiredToken", "ExpiredTokenException",
-                                                           "RequestExpired", "TokenRefreshRequired"};
+constexpr std::array<std::string_view, 11> kThrottlingCodes = {"Throttling",
+                                                               "ThrottlingException",
+                                                               "ThrottledException",
+                                                               "RequestThrottled",
+                                                               "RequestThrottledException",
+                                                               "TooManyRequestsException",
+                                                               "RequestLimitExceeded",
+                                                               "LimitExceededException",
+                                                               "BandwidthLimitExceeded",
+                                                               "SlowDown",
+                                                               "PriorRequestNotComplete"};
+constexpr std::array<std::string_view, 4> kTransientCodes = {
+    "RequestTimeout", "RequestTimeoutException", "IDPCommunicationError", "ModelNotReadyException"};
+constexpr std::array<std::string_view, 4> kExpiredCodes = {
+    "ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"};
 
 template <std::size_t kCount>
 bool Among(std::string_view code, const std::array<std::string_view, kCount>& codes) {
@@ -44,8 +48,7 @@ std::chrono::milliseconds BackOff(int retry, double chance) {
   constexpr double kLongest = 5000;
   double limit = kFirst;
   for (int i = 0; i < retry && limit < kLongest; ++i) limit *= 2;
-  return std::chrono::milliseconds(
-      static_cast<std::int64_t>(std::min(limit, kLongest) * chance));
+  return std::chrono::milliseconds(static_cast<std::int64_t>(std::min(limit, kLongest) * chance));
 }
 
 }  // namespace tenon::aws

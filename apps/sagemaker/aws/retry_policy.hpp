@@ -13,9 +13,9 @@ inline constexpr int kMaxRetries = 5;
 
 // What came of an attempt.
 struct AttemptOutcome {
-  int status = 0;                  // 0: no answer.
-  std::string_view code = {};      // The service's name of the error.
-  std::string_view message = {};   // Its text.
+  int status = 0;                 // 0: no answer.
+  std::string_view code = {};     // The service's name of the error.
+  std::string_view message = {};  // Its text.
 };
 
 enum class Remedy : std::uint8_t {

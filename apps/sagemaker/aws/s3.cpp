@@ -106,8 +106,7 @@ void S3::CompleteParts(const S3Location& location, const std::string& upload,
   ServiceRequest request = Request("CompleteMultipartUpload", "POST", location);
   request.http.query = {{"uploadId", upload}};
   request.http.SetHeader("Content-Type", "application/xml");
-  request.http.body =
-      "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">";
+  request.http.body = "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">";
   for (std::size_t i = 0; i < tags.size(); ++i) {
     request.http.body += "<Part><PartNumber>" + std::to_string(i + 1) + "</PartNumber><ETag>" +
                          XmlEscaped(tags[i]) + "</ETag></Part>";

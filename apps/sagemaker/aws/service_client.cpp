@@ -34,22 +34,22 @@ HttpResponse ServiceClient::Send(const ServiceRequest& request) {
   const Endpoint endpoint = EndpointOf(request.service);
   std::string source;  // Of the credentials of the last attempt.
   try {
-    return caller_.Send(
-        {.operation = request.operation,
-         .prepare =
-             [&] {
-               HttpRequest http = request.http;
-               http.scheme = endpoint.url.scheme;
-               http.host = request.host_prefix + endpoint.url.host;
-               http.path = endpoint.url.path + http.path;
-               const Credentials& credentials = credentials_.Current();
-               source = credentials.source;
-               Sign(http, credentials, endpoint.scope, std::chrono::system_clock::now());
-               return http;
-             },
-         .transfer = request.transfer,
-         .accepts = request.accepts,
-         .renew_credentials = [this] { credentials_.Renew(); }});
+    return caller_.Send({.operation = request.operation,
+                         .prepare =
+                             [&] {
+                               HttpRequest http = request.http;
+                               http.scheme = endpoint.url.scheme;
+                               http.host = request.host_prefix + endpoint.url.host;
+                               http.path = endpoint.url.path + http.path;
+                               const Credentials& credentials = credentials_.Current();
+                               source = credentials.source;
+                               Sign(http, credentials, endpoint.scope,
+                                    std::chrono::system_clock::now());
+                               return http;
+                             },
+                         .transfer = request.transfer,
+                         .accepts = request.accepts,
+                         .renew_credentials = [this] { credentials_.Renew(); }});
   } catch (const ServiceError& error) {
     if (RemedyFor({.status = error.Status(), .code = error.Code(), .message = {}}) ==
         Remedy::kRenewCredentials) {

@@ -36,8 +36,7 @@ ServiceError ReadServiceError(std::string_view operation, const HttpResponse& re
   if (first != std::string::npos && response.body[first] == '<') {
     code = FirstOf(std::move(code), XmlText(response.body, "Code").value_or(""));
     message = XmlText(response.body, "Message").value_or("");
-  } else if (const auto members =
-                 schema::ReadJson<std::map<std::string, RawJson>>(response.body)) {
+  } else if (const auto members = schema::ReadJson<std::map<std::string, RawJson>>(response.body)) {
     code = FirstOf(std::move(code), BareCode(TextMember(*members, "__type")));
     code = FirstOf(std::move(code), TextMember(*members, "code"));
     code = FirstOf(std::move(code), TextMember(*members, "error"));

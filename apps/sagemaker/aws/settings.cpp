@@ -65,10 +65,9 @@ Settings LoadSettings(app::Environment environment, std::optional<std::string> p
   settings.home = settings.Variable("HOME").value_or("");
   settings.config_path = WithHome(
       settings.Variable("AWS_CONFIG_FILE").value_or(settings.home + "/.aws/config"), settings.home);
-  settings.credentials_path =
-      WithHome(settings.Variable("AWS_SHARED_CREDENTIALS_FILE")
-                   .value_or(settings.home + "/.aws/credentials"),
-               settings.home);
+  settings.credentials_path = WithHome(settings.Variable("AWS_SHARED_CREDENTIALS_FILE")
+                                           .value_or(settings.home + "/.aws/credentials"),
+                                       settings.home);
   settings.files =
       ConfigFiles(ReadConfigFile(settings.config_path), ReadConfigFile(settings.credentials_path));
   if (profile) {
@@ -83,9 +82,9 @@ Settings LoadSettings(app::Environment environment, std::optional<std::string> p
     throw Failure("There is no profile '" + settings.profile + "' in " + settings.config_path +
                   " or " + settings.credentials_path + ".");
   }
-  for (auto value : {region, settings.Variable("AWS_REGION"),
-                     settings.Variable("AWS_DEFAULT_REGION"),
-                     ValueOf(settings.ProfileSection(), "region")}) {
+  for (auto value :
+       {region, settings.Variable("AWS_REGION"), settings.Variable("AWS_DEFAULT_REGION"),
+        ValueOf(settings.ProfileSection(), "region")}) {
     if (settings.region.empty() && value) settings.region = *value;
   }
   if (IsTrue(Either(settings, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"))) {

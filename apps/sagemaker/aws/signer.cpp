@@ -69,10 +69,9 @@ void Sign(HttpRequest& request, const Credentials& credentials, const SigningSco
       scope.rules == SigningRules::kS3 ? request.path : EncodePath(request.path);
   const std::string canonical = request.method + "\n" + path + "\n" + request.QueryText() + "\n" +
                                 header_lines + "\n" + header_names + "\n" + body_digest;
-  const std::string scope_text =
-      date + "/" + scope.region + "/" + scope.service + "/aws4_request";
-  const std::string to_sign = std::string(kAlgorithm) + "\n" + time + "\n" + scope_text + "\n" +
-                              Hex(Sha256(canonical));
+  const std::string scope_text = date + "/" + scope.region + "/" + scope.service + "/aws4_request";
+  const std::string to_sign =
+      std::string(kAlgorithm) + "\n" + time + "\n" + scope_text + "\n" + Hex(Sha256(canonical));
   const std::string signature = Hex(HmacSha256(SigningKey(credentials, scope, date), to_sign));
   request.SetHeader("Authorization", std::string(kAlgorithm) +
                                          " Credential=" + credentials.access_key_id + "/" +

@@ -56,8 +56,8 @@ std::optional<WallTime> ParseTime(std::string_view text) {
 }
 
 WallTime FromEpochSeconds(double seconds) {
-  return WallTime(std::chrono::duration_cast<WallTime::duration>(
-      std::chrono::duration<double>(seconds)));
+  return WallTime(
+      std::chrono::duration_cast<WallTime::duration>(std::chrono::duration<double>(seconds)));
 }
 
 }  // namespace tenon::aws

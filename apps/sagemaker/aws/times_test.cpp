@@ -10,9 +10,9 @@ namespace {
 
 TEST(Times, AreReadInEveryWayThatAwsWritesThem) {
   const WallTime expected{std::chrono::seconds(1764035272)};
-  for (const char* text : {"2025-11-25T01:47:52Z", "2025-11-25T01:47:52.123Z",
-                           "2025-11-25T01:47:52UTC", "2025-11-25T02:47:52+01:00",
-                           "2025-11-24T20:17:52-0530"}) {
+  for (const char* text :
+       {"2025-11-25T01:47:52Z", "2025-11-25T01:47:52.123Z", "2025-11-25T01:47:52UTC",
+        "2025-11-25T02:47:52+01:00", "2025-11-24T20:17:52-0530"}) {
     EXPECT_EQ(ParseTime(text), expected) << text;
   }
   for (const char* text : {"", "soon", "2025-11-25", "2025-11-25T01:47:52", "2025-11-25T01:47:52.",

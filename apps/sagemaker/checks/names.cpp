@@ -56,8 +56,9 @@ void CheckName(std::string_view flag, std::string_view name) {
 
 void CheckImageUri(std::string_view flag, std::string_view uri) {
   if (uri.size() > kLongestImage) {
-    Refuse(flag, uri, "an image URI has at most 255 characters (this has " +
-                          std::to_string(uri.size()) + ").");
+    Refuse(
+        flag, uri,
+        "an image URI has at most 255 characters (this has " + std::to_string(uri.size()) + ").");
   }
   const std::size_t slash = uri.find('/');
   const auto fits = [](char c) { return c > ' ' && c <= '~'; };
@@ -85,26 +86,26 @@ void CheckS3Prefix(std::string_view flag, std::string_view uri) { S3Uri(flag, ur
 void CheckInstanceType(std::string_view flag, std::string_view type) {
   const auto [family, size] = InstanceParts(type);
   const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || IsDigit(c) || c == '-'; };
-  if (family.empty() || !std::all_of(family.begin(), family.end(), fits) ||
-      !IsInstanceSize(size)) {
+  if (family.empty() || !std::all_of(family.begin(), family.end(), fits) || !IsInstanceSize(size)) {
     Refuse(flag, type, "it takes ml.FAMILY.SIZE, as ml.m5.large.");
   }
 }
 
 bool IsKnownInstanceFamily(std::string_view type) {
   constexpr std::array<std::string_view, 46> kFamilies = {
-      "t2",   "m4",  "m5",  "m5d",  "m6g",  "m6gd", "m6i", "m6id", "m7i",  "m7g", "m8g", "c4",
-      "c5",   "c5d", "c6g", "c6gd", "c6gn", "c6i",  "c6id", "c6in", "c7g", "c7i", "c8g", "r5",
-      "r5d",  "r6g", "r6gd", "r6i", "r6id", "r7i",  "r8g", "g4dn", "g5",  "g6",  "g6e", "gr6",
-      "p2",   "p3",  "p4d", "p4de", "p5",   "p5e",  "p5en", "inf1", "inf2", "trn1"};
+      "t2",  "m4",  "m5",   "m5d",  "m6g",  "m6gd", "m6i",  "m6id", "m7i",  "m7g", "m8g", "c4",
+      "c5",  "c5d", "c6g",  "c6gd", "c6gn", "c6i",  "c6id", "c6in", "c7g",  "c7i", "c8g", "r5",
+      "r5d", "r6g", "r6gd", "r6i",  "r6id", "r7i",  "r8g",  "g4dn", "g5",   "g6",  "g6e", "gr6",
+      "p2",  "p3",  "p4d",  "p4de", "p5",   "p5e",  "p5en", "inf1", "inf2", "trn1"};
   const auto family = InstanceParts(type).first;
   return std::find(kFamilies.begin(), kFamilies.end(), family) != kFamilies.end();
 }
 
 void CheckLength(std::string_view flag, std::string_view text, std::size_t longest) {
   if (text.size() > longest) {
-    Refuse(flag, text, "it may have " + std::to_string(longest) + " characters (this has " +
-                           std::to_string(text.size()) + ").");
+    Refuse(flag, text,
+           "it may have " + std::to_string(longest) + " characters (this has " +
+               std::to_string(text.size()) + ").");
   }
 }
 

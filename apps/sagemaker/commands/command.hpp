@@ -61,8 +61,7 @@ std::string EndpointName(const Flags& flags);
 inline constexpr app::Flag kEndpointFlag = {"--endpoint-name", "NAME",
                                             "the endpoint (tenon-test-endpoint)"};
 inline constexpr app::Flag kJsonFlag = {"--json", "", "print JSON"};
-inline constexpr app::Flag kDryRunFlag = {"--dry-run", "",
-                                          "print the calls, make none"};
+inline constexpr app::Flag kDryRunFlag = {"--dry-run", "", "print the calls, make none"};
 inline constexpr app::Flag kPollFlag = {"--poll-interval", "SECONDS",
                                         "how often to look while waiting (10)"};
 

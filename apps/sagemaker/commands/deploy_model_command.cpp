@@ -44,7 +44,8 @@ std::string CheckPackages(SageMakerApi& api, const DeployChoice& choice) {
       package = api.DescribeModelPackage(arn);
     } catch (const aws::ServiceError& error) {
       if (!error.SaysMissing()) throw;
-      throw aws::Failure("There is no model package " + arn + ". 'list-models' shows what there is.");
+      throw aws::Failure("There is no model package " + arn +
+                         ". 'list-models' shows what there is.");
     }
     if (package.ModelPackageStatus != "Completed") {
       throw aws::Failure("The model package " + arn + " is " + package.ModelPackageStatus +
@@ -111,9 +112,9 @@ void CheckExisting(const std::optional<Endpoint>& existing, const Flags& flags,
                        "\nor change it in place with: deploy-model --update.");
   }
   if (existing->EndpointStatus != "InService") {
-    throw aws::Failure("The endpoint '" + name + "' is " + existing->EndpointStatus +
-                       "; it can be updated when InService. Delete it with: " +
-                       DeleteCommand(name));
+    throw aws::Failure(
+        "The endpoint '" + name + "' is " + existing->EndpointStatus +
+        "; it can be updated when InService. Delete it with: " + DeleteCommand(name));
   }
 }
 

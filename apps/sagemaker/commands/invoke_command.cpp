@@ -54,14 +54,15 @@ void RefuseImpossible(const Flags& flags) {
   flags.RefuseTogether("--stream", "--async", "an asynchronous answer comes in one piece.");
   flags.RefuseTogether("--stream", "--target-model", kNoStream);
   flags.RefuseTogether("--stream", "--json", "a stream is printed as it arrives.");
-  for (const char* flag : {"--target-model", "--target-variant", "--target-container",
-                           "--session-id"}) {
+  for (const char* flag :
+       {"--target-model", "--target-variant", "--target-container", "--session-id"}) {
     flags.RefuseTogether("--async", flag, "the asynchronous call does not take it.");
   }
   flags.RefuseWithout("--timeout", "--async");
   if (flags.Has("--stream") && flags.Text("--session-id") == "NEW_SESSION") {
-    throw UsageError("--stream and --session-id NEW_SESSION do not go together: a streamed call "
-                     "takes a session that is there.");
+    throw UsageError(
+        "--stream and --session-id NEW_SESSION do not go together: a streamed call "
+        "takes a session that is there.");
   }
 }
 
@@ -146,8 +147,9 @@ std::string WaitForObject(aws::S3& s3, const AsyncTicket& ticket, const Pace& pa
     }
     const auto age = std::chrono::steady_clock::now() - begin;
     if (age + pace.interval > pace.timeout) {
-      throw aws::Failure("There is no answer after " + AgeText(age) + " (--timeout). It will be at " +
-                         ticket.output + ", a failure at " + ticket.failure +
+      throw aws::Failure("There is no answer after " + AgeText(age) +
+                         " (--timeout). It will be at " + ticket.output + ", a failure at " +
+                         ticket.failure +
                          ". Whoever may not list the bucket cannot tell missing from forbidden.");
     }
     progress.Show("Waiting for " + ticket.output + "  " + AgeText(age));

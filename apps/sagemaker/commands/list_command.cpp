@@ -29,15 +29,14 @@ int List(Words words, Surroundings& surroundings) {
   flags->TakeWords({});
   Session session(*flags, surroundings);
   SageMakerApi& api = session.SageMaker();
-  std::vector<std::vector<std::string>> rows = {
-      {"ENDPOINT", "STATUS", "INSTANCE", "COUNT", "AGE"}};
+  std::vector<std::vector<std::string>> rows = {{"ENDPOINT", "STATUS", "INSTANCE", "COUNT", "AGE"}};
   std::vector<JsonObject> list;
   for (const std::string& name : api.ListEndpoints()) {
     const auto endpoint = api.DescribeEndpoint(name);
     if (!endpoint || !IsOwned(api.ListTags(endpoint->EndpointArn), name)) continue;
     const EndpointView view = LookAt(api, *endpoint);
-    rows.push_back({name, endpoint->EndpointStatus, InstanceText(view), CountText(view),
-                    AgeOf(*endpoint)});
+    rows.push_back(
+        {name, endpoint->EndpointStatus, InstanceText(view), CountText(view), AgeOf(*endpoint)});
     list.push_back(AsJson(view));
   }
   if (flags->Has("--json")) {

@@ -62,8 +62,8 @@ int ListModels(Words words, Surroundings& surroundings) {
   for (const std::string& arn : session.SageMaker().ListModelPackages(group)) {
     const Version version = Describe(session.SageMaker().DescribeModelPackage(arn));
     const std::string number = arn.substr(arn.rfind('/') + 1);
-    rows.push_back({number, version.approval, version.status, version.age, version.image,
-                    version.data, arn});
+    rows.push_back(
+        {number, version.approval, version.status, version.age, version.image, version.data, arn});
     list.push_back(JsonObject()
                        .SetText("model_package_arn", arn)
                        .SetText("version", number)

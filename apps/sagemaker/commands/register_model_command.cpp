@@ -78,7 +78,8 @@ Registration ReadRegistration(const Flags& flags) {
   registration.instance_types = flags.All("--instance-type");
   for (const std::string& type : registration.instance_types) {
     CheckInstanceType("--instance-type", type);
-    if (!IsKnownInstanceFamily(type)) PrintNote("the instance family of " + type + " is not known here.");
+    if (!IsKnownInstanceFamily(type))
+      PrintNote("the instance family of " + type + " is not known here.");
   }
   return registration;
 }
@@ -93,11 +94,12 @@ JsonObject PackageBody(const Registration& registration, const std::string& clie
   JsonObject container;
   container.SetText("Image", registration.image);
   if (registration.data.ends_with('/')) {
-    container.SetObject("ModelDataSource",
-                        JsonObject().SetObject("S3DataSource", JsonObject()
-                                                                   .SetText("S3Uri", registration.data)
-                                                                   .SetText("S3DataType", "S3Prefix")
-                                                                   .SetText("CompressionType", "None")));
+    container.SetObject(
+        "ModelDataSource",
+        JsonObject().SetObject("S3DataSource", JsonObject()
+                                                   .SetText("S3Uri", registration.data)
+                                                   .SetText("S3DataType", "S3Prefix")
+                                                   .SetText("CompressionType", "None")));
   } else {
     container.SetText("ModelDataUrl", registration.data);
   }

@@ -35,10 +35,11 @@ Session::Session(const Flags& flags, Surroundings& surroundings, RegionLookUp lo
         aws::RegionFromInstanceMetadata({.settings = settings_, .caller = caller_}).value_or("");
   }
   if (settings_.region.empty()) {
-    throw aws::Failure("There is no AWS region. Looked at: --region, TENON_SAGEMAKER_REGION, "
-                       "AWS_REGION, AWS_DEFAULT_REGION, profile '" +
-                       settings_.profile + "' in " + settings_.config_path +
-                       (look_up == RegionLookUp::kMayCall ? ", instance metadata." : "."));
+    throw aws::Failure(
+        "There is no AWS region. Looked at: --region, TENON_SAGEMAKER_REGION, "
+        "AWS_REGION, AWS_DEFAULT_REGION, profile '" +
+        settings_.profile + "' in " + settings_.config_path +
+        (look_up == RegionLookUp::kMayCall ? ", instance metadata." : "."));
   }
   CheckRegion(settings_.region);
 }

@@ -100,8 +100,7 @@ int UploadModel(Words words, Surroundings& surroundings) {
   Session session(*flags, surroundings);
   aws::S3 s3(session.Client());
   if (!flags->Has("--force") && s3.Exists(target)) {
-    throw aws::Failure("There is an object " + target.Text() +
-                       " already; --force overwrites it.");
+    throw aws::Failure("There is an object " + target.Text() + " already; --force overwrites it.");
   }
   const std::uint64_t size = Upload(s3, folder, entries, target);
   if (flags->Has("--json")) {

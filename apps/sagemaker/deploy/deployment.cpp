@@ -15,7 +15,6 @@ namespace {
 
 // Cleaning up has its own time, whatever is left of the command's.
 constexpr std::chrono::minutes kCleanUpTime{10};
-constexpr std::chrono::minutes kLastLookTime{1};
 
 std::int64_t NowMs() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -93,8 +92,7 @@ void Deployment::UpdateEndpoint(const Endpoint& existing) {
 
 Deployed Deployment::Wait() {
   const auto begin = std::chrono::steady_clock::now();
-  // The loop itself keeps the time; a look at its very end may still be answered.
-  api_.Client().SetDeadline(Deadline::After(begin, options_.pace.timeout + kLastLookTime));
+  api_.Client().SetDeadline(options_.pace.LastLookFromNow());
   const std::string old_reason = existing_ ? existing_->FailureReason.value_or("") : "";
   Expectation expectation{.config = name_, .old_failure_reason = old_reason};
   Progress progress;
@@ -127,8 +125,7 @@ Deployed Deployment::Wait() {
     }
     if (IsUpdating(endpoint->EndpointStatus)) expectation.update_was_seen = true;
     if (age + options_.pace.interval > options_.pace.timeout) {
-      LeaveRunning("Still " + endpoint->EndpointStatus + " after " + AgeText(age) +
-                   " (--timeout)");
+      LeaveRunning("Still " + endpoint->EndpointStatus + " after " + AgeText(age) + " (--timeout)");
     }
     progress.Show(choice_.endpoint + "  " + endpoint->EndpointStatus + "  " + AgeText(age));
     api_.Client().GetInterrupts().Sleep(options_.pace.interval);
@@ -190,13 +187,11 @@ void Deployment::TakeBackEndpoint() {
   try {
     const auto endpoint = api_.DescribeEndpoint(choice_.endpoint);
     if (!endpoint || endpoint->EndpointConfigName != name_) return;
-    DeleteEndpointAndWait(
-        api_, choice_.endpoint,
-        {.timeout = kCleanUpTime, .interval = options_.pace.interval});
+    DeleteEndpointAndWait(api_, choice_.endpoint,
+                          {.timeout = kCleanUpTime, .interval = options_.pace.interval});
   } catch (const aws::Failure& failure) {
-    PrintNote("the endpoint '" + choice_.endpoint +
-              "' could not be deleted and may be billed: " + failure.what() +
-              " Delete with: " + DeleteCommand(choice_.endpoint));
+    PrintNote("the endpoint '" + choice_.endpoint + "' could not be deleted and may be billed: " +
+              failure.what() + " Delete with: " + DeleteCommand(choice_.endpoint));
   }
 }
 
@@ -210,10 +205,8 @@ void Deployment::RemoveReplaced() {
 }
 
 Deployed Deployment::Result(std::string status) const {
-  return {.endpoint_arn = endpoint_arn_,
-          .model = name_,
-          .config = name_,
-          .status = std::move(status)};
+  return {
+      .endpoint_arn = endpoint_arn_, .model = name_, .config = name_, .status = std::move(status)};
 }
 
 }  // namespace tenon::sagemaker_tool

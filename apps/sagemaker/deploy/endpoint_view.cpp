@@ -30,10 +30,10 @@ std::string InstanceText(const EndpointView& view) {
   if (!view.config) return "-";
   std::string text;
   for (const ConfigVariant& variant : view.config->ProductionVariants) {
-    text = Joined(text, variant.ServerlessConfig
-                            ? "serverless " +
-                                  std::to_string(variant.ServerlessConfig->MemorySizeInMB) + " MB"
-                            : variant.InstanceType.value_or("-"));
+    text = Joined(
+        text, variant.ServerlessConfig
+                  ? "serverless " + std::to_string(variant.ServerlessConfig->MemorySizeInMB) + " MB"
+                  : variant.InstanceType.value_or("-"));
   }
   return text;
 }
@@ -44,16 +44,16 @@ std::string CountText(const EndpointView& view) {
        view.endpoint.ProductionVariants.value_or(std::vector<EndpointVariant>())) {
     std::string count =
         variant.CurrentInstanceCount ? std::to_string(*variant.CurrentInstanceCount) : "-";
-    if (variant.DesiredInstanceCount && variant.DesiredInstanceCount != variant.CurrentInstanceCount) {
+    if (variant.DesiredInstanceCount &&
+        variant.DesiredInstanceCount != variant.CurrentInstanceCount) {
       count += " of " + std::to_string(*variant.DesiredInstanceCount);
     }
     text = Joined(text, count);
   }
   if (!text.empty() || !view.config) return text.empty() ? "-" : text;
   for (const ConfigVariant& variant : view.config->ProductionVariants) {
-    text = Joined(text, variant.InitialInstanceCount
-                            ? std::to_string(*variant.InitialInstanceCount)
-                            : "-");
+    text = Joined(
+        text, variant.InitialInstanceCount ? std::to_string(*variant.InitialInstanceCount) : "-");
   }
   return text;
 }

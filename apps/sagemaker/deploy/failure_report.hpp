@@ -10,7 +10,7 @@ namespace tenon::sagemaker_tool {
 struct FailedDeployment {
   std::string endpoint;
   std::string region;
-  std::string headline;       // "The endpoint 'x' did not come alive".
+  std::string headline;  // "The endpoint 'x' did not come alive".
   std::string failure_reason;
   std::int64_t since_ms = 0;  // Older lines are of an earlier endpoint of that name.
 };

@@ -35,24 +35,33 @@ constexpr Cause kCauses[] = {
      "The model data is no gzip-compressed tar file, or it holds links. 'upload-model' makes one "
      "that can be extracted."},
     {"symlink", "The archive holds links, which SageMaker refuses. 'upload-model' names them."},
-    {"ecr image", "The image is not there, or the execution role may not pull it "
+    {"ecr image",
+     "The image is not there, or the execution role may not pull it "
      "(ecr:GetDownloadUrlForLayer, ecr:BatchGetImage, ecr:GetAuthorizationToken), or it is of the "
      "wrong kind: build for linux/amd64, with --provenance=false."},
-    {"image manifest", "SageMaker takes Docker manifests, no OCI ones: build with "
+    {"image manifest",
+     "SageMaker takes Docker manifests, no OCI ones: build with "
      "--provenance=false --output type=docker."},
-    {"unsupported manifest", "SageMaker takes Docker manifests, no OCI ones: build with "
+    {"unsupported manifest",
+     "SageMaker takes Docker manifests, no OCI ones: build with "
      "--provenance=false --output type=docker."},
-    {"docker label", "A container of several must have the label "
+    {"docker label",
+     "A container of several must have the label "
      "com.amazonaws.sagemaker.capabilities.accept-bind-to-port=true."},
-    {"no space left", "The image and the model do not fit on the instance's disk: "
+    {"no space left",
+     "The image and the model do not fit on the instance's disk: "
      "--set config.ProductionVariants.0.VolumeSizeInGB=100."},
-    {"quota", "The account's limit for this instance type is reached: delete an endpoint "
+    {"quota",
+     "The account's limit for this instance type is reached: delete an endpoint "
      "('list' shows them) or ask for more in Service Quotas."},
-    {"service limit", "The account's limit for this instance type is reached: delete an endpoint "
+    {"service limit",
+     "The account's limit for this instance type is reached: delete an endpoint "
      "('list' shows them) or ask for more in Service Quotas."},
-    {"assume", "SageMaker cannot use the execution role: its trust policy must allow "
+    {"assume",
+     "SageMaker cannot use the execution role: its trust policy must allow "
      "sagemaker.amazonaws.com to call sts:AssumeRole."},
-    {"out of memory", "The container used more memory than the instance has: a larger "
+    {"out of memory",
+     "The container used more memory than the instance has: a larger "
      "--instance-type."},
 };
 
@@ -63,15 +72,13 @@ Verdict Judge(const EndpointState& state, const Expectation& expectation) {
   if (state.status != "InService") return Verdict::kWait;
   if (state.config == expectation.config) return Verdict::kAlive;
   // The description may be older than the update.
-  const bool is_news = expectation.update_was_seen ||
-                       (!state.failure_reason.empty() &&
-                        state.failure_reason != expectation.old_failure_reason);
+  const bool is_news =
+      expectation.update_was_seen ||
+      (!state.failure_reason.empty() && state.failure_reason != expectation.old_failure_reason);
   return is_news ? Verdict::kRolledBack : Verdict::kWait;
 }
 
-bool IsUpdating(std::string_view status) {
-  return status == "Updating" || status == "RollingBack";
-}
+bool IsUpdating(std::string_view status) { return status == "Updating" || status == "RollingBack"; }
 
 std::string_view UsualCause(std::string_view failure_reason) {
   std::string lower(failure_reason);

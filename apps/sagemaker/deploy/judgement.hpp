@@ -18,7 +18,8 @@ struct EndpointState {
 // What is waited for.
 struct Expectation {
   std::string_view config;
-  // Before an update: the reason that stood there already, and whether the update was seen to begin.
+  // Before an update: the reason that stood there already, and whether the update was seen to
+  // begin.
   std::string_view old_failure_reason = {};
   bool update_was_seen = false;
 };

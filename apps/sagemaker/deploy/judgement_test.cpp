@@ -63,8 +63,9 @@ TEST(OwnedTags, MustAllBeThere) {
 }
 
 TEST(ConsoleLinks, AreOfThePartition) {
-  EXPECT_EQ(EndpointLink("cn-north-1", "e"),
-            "https://cn-north-1.console.amazonaws.cn/sagemaker/home?region=cn-north-1#/endpoints/e");
+  EXPECT_EQ(
+      EndpointLink("cn-north-1", "e"),
+      "https://cn-north-1.console.amazonaws.cn/sagemaker/home?region=cn-north-1#/endpoints/e");
   EXPECT_EQ(LogGroupLink("eu-central-1", "/a/b"),
             "https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1"
             "#logsV2:log-groups/log-group/$252Fa$252Fb");

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "aws/credentials.hpp"
-#include "json/json_object.hpp"
 #include "checks/names.hpp"
+#include "json/json_object.hpp"
 #include "services/sagemaker_types.hpp"
 
 namespace tenon::sagemaker_tool {

@@ -17,6 +17,11 @@ struct Pace {
   Deadline DeadlineFromNow() const {
     return Deadline::After(std::chrono::steady_clock::now(), timeout);
   }
+  // For the calls of a loop that keeps the time itself: a look at its very end may still be
+  // answered, so that the loop says what it saw.
+  Deadline LastLookFromNow() const {
+    return Deadline::After(std::chrono::steady_clock::now(), timeout + std::chrono::minutes(1));
+  }
 };
 
 // --timeout and --poll-interval. Errors: throws UsageError.

@@ -9,8 +9,7 @@ namespace {
 
 std::string Reasons(const ModelPackage& package) {
   std::string text;
-  if (package.ModelPackageStatusDetails &&
-      package.ModelPackageStatusDetails->ValidationStatuses) {
+  if (package.ModelPackageStatusDetails && package.ModelPackageStatusDetails->ValidationStatuses) {
     for (const ValidationStatus& status : *package.ModelPackageStatusDetails->ValidationStatuses) {
       if (status.FailureReason) text += " " + status.Name + ": " + *status.FailureReason;
     }
@@ -22,6 +21,7 @@ std::string Reasons(const ModelPackage& package) {
 
 void WaitForPackage(SageMakerApi& api, const std::string& arn, const Pace& pace) {
   const auto begin = std::chrono::steady_clock::now();
+  api.Client().SetDeadline(pace.LastLookFromNow());
   Progress progress;
   for (;;) {
     const ModelPackage package = api.DescribeModelPackage(arn);
@@ -32,12 +32,15 @@ void WaitForPackage(SageMakerApi& api, const std::string& arn, const Pace& pace)
     const auto age = std::chrono::steady_clock::now() - begin;
     if (age + pace.interval > pace.timeout) {
       throw aws::Failure("The model package " + arn + " is still " + package.ModelPackageStatus +
-                         " after " +
-                         AgeText(age) + ".");
+                         " after " + AgeText(age) + ".");
     }
-    progress.Show(package.ModelPackageStatus + "  " +
-                  AgeText(age));
-    api.Client().GetInterrupts().Sleep(pace.interval);
+    progress.Show(package.ModelPackageStatus + "  " + AgeText(age));
+    try {
+      api.Client().GetInterrupts().Sleep(pace.interval);
+    } catch (const aws::Interrupted&) {
+      throw aws::Failure("Interrupted. The model package " + arn + " is " +
+                         package.ModelPackageStatus + " and stays registered.");
+    }
   }
 }
 

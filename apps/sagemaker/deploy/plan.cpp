@@ -11,14 +11,22 @@ namespace tenon::sagemaker_tool {
 namespace {
 
 const std::vector<std::string>& MembersOf(MemberOf of) {
-  static const std::vector<std::string> kModel = {
-      "Containers",       "EnableNetworkIsolation", "ExecutionRoleArn", "InferenceExecutionConfig",
-      "PrimaryContainer", "Tags",                   "VpcConfig"};
-  static const std::vector<std::string> kConfig = {
-      "AsyncInferenceConfig",     "CrossRegionTrafficConfig", "DataCaptureConfig",
-      "EnableNetworkIsolation",   "ExecutionRoleArn",         "ExplainerConfig",
-      "KmsKeyId",                 "MetricsConfig",            "ProductionVariants",
-      "ShadowProductionVariants", "Tags",                     "VpcConfig"};
+  static const std::vector<std::string> kModel = {"Containers",       "EnableNetworkIsolation",
+                                                  "ExecutionRoleArn", "InferenceExecutionConfig",
+                                                  "PrimaryContainer", "Tags",
+                                                  "VpcConfig"};
+  static const std::vector<std::string> kConfig = {"AsyncInferenceConfig",
+                                                   "CrossRegionTrafficConfig",
+                                                   "DataCaptureConfig",
+                                                   "EnableNetworkIsolation",
+                                                   "ExecutionRoleArn",
+                                                   "ExplainerConfig",
+                                                   "KmsKeyId",
+                                                   "MetricsConfig",
+                                                   "ProductionVariants",
+                                                   "ShadowProductionVariants",
+                                                   "Tags",
+                                                   "VpcConfig"};
   return of == MemberOf::kModel ? kModel : kConfig;
 }
 
@@ -108,8 +116,8 @@ JsonObject ModelBody(const DeployChoice& choice, const std::string& name,
   return body;
 }
 
-JsonObject ConfigBody(const DeployChoice& choice, const std::string& name,
-                      const std::string& model, std::string_view variant) {
+JsonObject ConfigBody(const DeployChoice& choice, const std::string& name, const std::string& model,
+                      std::string_view variant) {
   JsonObject production;
   production.SetText("VariantName", variant).SetText("ModelName", model);
   if (choice.serverless) {
@@ -123,8 +131,7 @@ JsonObject ConfigBody(const DeployChoice& choice, const std::string& name,
         .SetNumber("InitialVariantWeight", 1);
   }
   if (choice.startup_timeout_s) {
-    production.SetNumber("ContainerStartupHealthCheckTimeoutInSeconds",
-                         *choice.startup_timeout_s);
+    production.SetNumber("ContainerStartupHealthCheckTimeoutInSeconds", *choice.startup_timeout_s);
   }
   if (choice.model_data_timeout_s) {
     production.SetNumber("ModelDataDownloadTimeoutInSeconds", *choice.model_data_timeout_s);
@@ -137,9 +144,8 @@ JsonObject ConfigBody(const DeployChoice& choice, const std::string& name,
     JsonObject async;
     async.SetObject("OutputConfig", JsonObject().SetText("S3OutputPath", choice.async->output));
     if (choice.async->max_concurrent) {
-      async.SetObject("ClientConfig",
-                      JsonObject().SetNumber("MaxConcurrentInvocationsPerInstance",
-                                             *choice.async->max_concurrent));
+      async.SetObject("ClientConfig", JsonObject().SetNumber("MaxConcurrentInvocationsPerInstance",
+                                                             *choice.async->max_concurrent));
     }
     body.SetObject("AsyncInferenceConfig", async);
   }

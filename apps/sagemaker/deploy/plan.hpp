@@ -65,8 +65,8 @@ MemberSetting ParseMemberSetting(std::string_view text);
 // Errors of the three: throws UsageError for a `--set` whose path leads nowhere.
 JsonObject ModelBody(const DeployChoice& choice, const std::string& name,
                      const std::string& role_arn, const std::string& image);
-JsonObject ConfigBody(const DeployChoice& choice, const std::string& name,
-                      const std::string& model, std::string_view variant);
+JsonObject ConfigBody(const DeployChoice& choice, const std::string& name, const std::string& model,
+                      std::string_view variant);
 JsonObject EndpointBody(const DeployChoice& choice, const std::string& config);
 
 // Whether the number of instances was asked for, so that it is not retained.

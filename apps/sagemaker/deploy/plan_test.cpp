@@ -13,9 +13,9 @@ TEST(MemberSetting, IsPlacePathAndJson) {
   EXPECT_EQ(setting.of, MemberOf::kConfig);
   EXPECT_EQ(setting.path, "ProductionVariants.0.VolumeSizeInGB");
   EXPECT_EQ(setting.json, "9");
-  for (const char* text : {"", "x", "model.=1", "EnableNetworkIsolation=true", "model.NoSuch=1",
-                           "config.KmsKeyId=key", "model.KmsKeyId=\"config has it\"",
-                           "model.VpcConfig={", "config.KmsKeyId"}) {
+  for (const char* text :
+       {"", "x", "model.=1", "EnableNetworkIsolation=true", "model.NoSuch=1", "config.KmsKeyId=key",
+        "model.KmsKeyId=\"config has it\"", "model.VpcConfig={", "config.KmsKeyId"}) {
     EXPECT_THROW(ParseMemberSetting(text), UsageError) << text;
   }
 }
@@ -26,8 +26,7 @@ TEST(JsonObject, TakesPathsIntoObjectsAndLists) {
   EXPECT_TRUE(object.SetPath("list.0.b", {"2"}));
   EXPECT_TRUE(object.SetPath("new.deep", {"true"}));
   EXPECT_TRUE(object.SetPath("text", {"null"}));
-  EXPECT_EQ(object.Text(),
-            R"({"list":[{"a":1,"b":2}],"new":{"deep":true},"text":null})");
+  EXPECT_EQ(object.Text(), R"({"list":[{"a":1,"b":2}],"new":{"deep":true},"text":null})");
   for (const char* path : {"list.1", "list.x", "list.-1", "list.", "new.deep.er", ""}) {
     EXPECT_FALSE(object.SetPath(path, {"1"})) << path;
   }

@@ -21,10 +21,10 @@ std::string ResolveRole(aws::ServiceClient& client, const Role& role, const Arn&
     return *arn;
   } catch (const aws::ServiceError& error) {
     if (!error.SaysDenied()) throw;
-    const std::string arn = !role.arn.empty()
-                                ? role.arn
-                                : "arn:" + package.partition + ":iam::" + package.account +
-                                      ":role/" + role.name;
+    const std::string arn =
+        !role.arn.empty()
+            ? role.arn
+            : "arn:" + package.partition + ":iam::" + package.account + ":role/" + role.name;
     PrintNote("the caller may not look at roles (iam:GetRole); going on with " + arn + ".");
     return arn;
   }

@@ -62,6 +62,11 @@ void DeleteParts(SageMakerApi& api, const Parts& parts) {
 
 void DeleteEndpointAndWait(SageMakerApi& api, const std::string& name, const Pace& pace) {
   const auto begin = std::chrono::steady_clock::now();
+  const std::string billed =
+      " and is billed until it is gone. Call again: tenon sagemaker "
+      "delete-endpoint --endpoint-name " +
+      name + " --yes";
+  api.Client().SetDeadline(pace.LastLookFromNow());
   Progress progress;
   for (;;) {
     const auto endpoint = api.DescribeEndpoint(name);
@@ -79,13 +84,15 @@ void DeleteEndpointAndWait(SageMakerApi& api, const std::string& name, const Pac
     const auto age = std::chrono::steady_clock::now() - begin;
     if (age + pace.interval > pace.timeout) {
       throw aws::Failure("The endpoint '" + name + "' is still " + endpoint->EndpointStatus +
-                         " after " + AgeText(age) +
-                         " and is billed until it is gone. Call again: tenon sagemaker "
-                         "delete-endpoint --endpoint-name " +
-                         name + " --yes");
+                         " after " + AgeText(age) + billed);
     }
     progress.Show("Deleting " + name + " (" + endpoint->EndpointStatus + ")  " + AgeText(age));
-    api.Client().GetInterrupts().Sleep(pace.interval);
+    try {
+      api.Client().GetInterrupts().Sleep(pace.interval);
+    } catch (const aws::Interrupted&) {
+      throw aws::Failure("Interrupted. The endpoint '" + name + "' is " + endpoint->EndpointStatus +
+                         billed);
+    }
   }
 }
 

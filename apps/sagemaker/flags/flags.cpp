@@ -70,8 +70,8 @@ bool Flags::IsGiven(std::string_view name) const {
 
 std::string Flags::Required(std::string_view name) const {
   if (auto text = Text(name)) return *std::move(text);
-  throw UsageError(std::string(name) + " is missing; it can also be set as " +
-                   VariableName(name) + ".");
+  throw UsageError(std::string(name) + " is missing; it can also be set as " + VariableName(name) +
+                   ".");
 }
 
 std::optional<std::int64_t> Flags::Integer(std::string_view name, Range range) const {
@@ -111,8 +111,8 @@ std::vector<std::string> Flags::TakeWords(std::span<const std::string_view> name
 
 void Flags::RefuseTogether(std::string_view a, std::string_view b, std::string_view reason) const {
   if (IsGiven(a) && IsGiven(b)) {
-    throw UsageError(std::string(a) + " and " + std::string(b) + " do not go together: " +
-                     std::string(reason));
+    throw UsageError(std::string(a) + " and " + std::string(b) +
+                     " do not go together: " + std::string(reason));
   }
 }
 

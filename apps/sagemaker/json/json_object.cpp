@@ -26,9 +26,8 @@ bool SoundsSecret(std::string_view name) {
                                                       "AUTH",   "CREDENTIAL", "PWD"};
   std::string upper(name);
   for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) {
-    return upper.find(word) != std::string::npos;
-  });
+  return std::any_of(kWords.begin(), kWords.end(),
+                     [&](std::string_view word) { return upper.find(word) != std::string::npos; });
 }
 
 // Empty where the path runs into something else.
@@ -38,8 +37,7 @@ std::string WithPath(const std::string& json, std::string_view path, const RawJs
   const bool is_last = dot == std::string_view::npos;
   const std::string_view rest = is_last ? std::string_view() : path.substr(dot + 1);
   if (auto items = schema::ReadJson<Items>(json)) {
-    if (key.empty() || key.find_first_not_of("0123456789") != std::string::npos ||
-        key.size() > 4) {
+    if (key.empty() || key.find_first_not_of("0123456789") != std::string::npos || key.size() > 4) {
       return {};
     }
     const auto index = static_cast<std::size_t>(std::stoi(key));

@@ -30,9 +30,9 @@ class JsonObject {
   // Without spaces, members by name.
   std::string Text() const;
 
-  // Replaces what a dotted path names: "EnableNetworkIsolation", "ProductionVariants.0.VolumeSizeInGB".
-  // Objects on the way are made; list items must exist. False where the path runs into something
-  // that is neither object nor list item.
+  // Replaces what a dotted path names: "EnableNetworkIsolation",
+  // "ProductionVariants.0.VolumeSizeInGB". Objects on the way are made; list items must exist.
+  // False where the path runs into something that is neither object nor list item.
   bool SetPath(std::string_view path, const RawJson& json);
 
  private:

@@ -16,7 +16,8 @@ FolderEntry EntryOf(const fs::path& folder, const fs::directory_entry& found) {
   const std::string name = found.path().lexically_relative(folder).generic_string();
   const fs::file_status status = found.symlink_status();
   if (fs::is_symlink(status)) {
-    throw aws::Failure("'" + name + "' is a symbolic link: SageMaker refuses archives with links. "
+    throw aws::Failure("'" + name +
+                       "' is a symbolic link: SageMaker refuses archives with links. "
                        "Put the file itself there.");
   }
   if (fs::is_directory(status)) return {.kind = EntryKind::kFolder, .name = name + "/", .size = 0};
@@ -32,8 +33,8 @@ void PackFile(const fs::path& path, const FolderEntry& entry, TarWriter& tar,
   std::string buffer(1 << 20, '\0');
   std::uint64_t read = 0;
   while (file && read < entry.size) {
-    file.read(buffer.data(), static_cast<std::streamsize>(std::min<std::uint64_t>(
-                                 buffer.size(), entry.size - read)));
+    file.read(buffer.data(), static_cast<std::streamsize>(
+                                 std::min<std::uint64_t>(buffer.size(), entry.size - read)));
     const auto count = static_cast<std::size_t>(file.gcount());
     if (count == 0) break;
     tar.Write({buffer.data(), count});

@@ -14,8 +14,7 @@ std::size_t PartSizeFor(std::uint64_t largest) {
   return static_cast<std::size_t>(std::max(kUsual, largest / kMaxParts + 1));
 }
 
-PartUpload::PartUpload(aws::S3& s3, aws::S3Location location, std::size_t part_size,
-                       OnSent on_sent)
+PartUpload::PartUpload(aws::S3& s3, aws::S3Location location, std::size_t part_size, OnSent on_sent)
     : s3_(s3),
       location_(std::move(location)),
       part_size_(part_size),

@@ -77,15 +77,15 @@ std::string LogLine(const LogEvent& event) {
 std::optional<std::vector<LogEvent>> LogsApi::Tail(const std::string& group, std::size_t count,
                                                    std::int64_t since_ms) {
   try {
-    const auto streams = aws::ReadAnswer<StreamPage>(
-        client_.CallJson(aws::Service::kLogs, "DescribeLogStreams",
-                         JsonObject()
-                             .SetText("logGroupName", group)
-                             .SetText("orderBy", "LastEventTime")
-                             .SetFlag("descending", true)
-                             .SetNumber("limit", kStreamsInTail)
-                             .Text()),
-        "The answer to DescribeLogStreams");
+    const auto streams =
+        aws::ReadAnswer<StreamPage>(client_.CallJson(aws::Service::kLogs, "DescribeLogStreams",
+                                                     JsonObject()
+                                                         .SetText("logGroupName", group)
+                                                         .SetText("orderBy", "LastEventTime")
+                                                         .SetFlag("descending", true)
+                                                         .SetNumber("limit", kStreamsInTail)
+                                                         .Text()),
+                                    "The answer to DescribeLogStreams");
     std::vector<LogEvent> events;
     for (const WireStream& stream : streams.logStreams) {
       const auto page = aws::ReadAnswer<EventPage>(

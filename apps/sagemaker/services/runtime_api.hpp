@@ -42,7 +42,7 @@ struct InvocationAnswer {
 };
 
 struct AsyncTicket {
-  std::string output;   // S3 URIs.
+  std::string output;  // S3 URIs.
   std::string failure;
   std::string inference_id;
 };

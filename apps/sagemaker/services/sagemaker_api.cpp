@@ -119,7 +119,8 @@ std::vector<std::string> SageMakerApi::ListModelPackages(const std::string& grou
           .SetText("SortBy", "CreationTime")
           .SetText("SortOrder", "Descending"),
       [this](const JsonObject& body) { return CallJson("ListModelPackages", body); },
-      "ListModelPackages", [&](const PackagePage& page) {
+      "ListModelPackages",
+      [&](const PackagePage& page) {
         for (const PackageSummary& summary : page.ModelPackageSummaryList) {
           arns.push_back(summary.ModelPackageArn);
         }
@@ -241,7 +242,8 @@ std::vector<std::string> SageMakerApi::ListEndpointConfigs(const std::string& na
   EachPage<ConfigPage>(
       JsonObject().SetText("NameContains", name_contains).SetNumber("MaxResults", 100),
       [this](const JsonObject& body) { return CallJson("ListEndpointConfigs", body); },
-      "ListEndpointConfigs", [&](const ConfigPage& page) {
+      "ListEndpointConfigs",
+      [&](const ConfigPage& page) {
         for (const ConfigSummary& summary : page.EndpointConfigs) {
           names.push_back(summary.EndpointConfigName);
         }

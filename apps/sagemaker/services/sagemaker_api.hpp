@@ -13,9 +13,8 @@
 
 namespace tenon::sagemaker_tool {
 
-// The ones that take a body pass it on as it is. A creating call that was repeated and meets its own
-// object goes on with it. What may be missing is optional.
-// Errors: as ServiceClient::Send.
+// The ones that take a body pass it on as it is. A creating call that was repeated and meets its
+// own object goes on with it. What may be missing is optional. Errors: as ServiceClient::Send.
 class SageMakerApi {
  public:
   explicit SageMakerApi(aws::ServiceClient& client) : client_(client) {}

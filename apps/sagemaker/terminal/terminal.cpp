@@ -25,8 +25,7 @@ void Progress::Clear() {
 }
 
 void PrintNote(std::string_view text) {
-  std::fprintf(stderr, "tenon-sagemaker: note: %.*s\n", static_cast<int>(text.size()),
-               text.data());
+  std::fprintf(stderr, "tenon-sagemaker: note: %.*s\n", static_cast<int>(text.size()), text.data());
 }
 
 void PrintLine(std::string_view text) {

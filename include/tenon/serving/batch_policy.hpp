@@ -6,6 +6,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <optional>
 
 #include "tenon/base/clock.hpp"
 #include "tenon/base/export.hpp"
@@ -13,17 +15,22 @@
 
 namespace tenon {
 
-// How items are put together. The defaults suit a model whose cost grows more slowly than its batch.
+// How items are put together. Nothing needs to be set: what is left out is learned. What is set is
+// obeyed exactly.
 struct BatchOptions {
   // Affects behaviour.
-  // Most items in one run, at least 1. Raising it trades latency and memory for throughput.
-  std::size_t max_batch_size = 32;
-  // How long an item may wait for company although the model is free. 0: not at all; while the
-  // model is busy the batch fills anyway, so raise it only where a run costs the same for one item
-  // as for many and requests come far apart.
-  std::chrono::microseconds batch_wait_timeout{0};
+  // Most items in one run, at least 1. Left out: the size at which items stop getting cheaper is
+  // learned from the runs, up to `serving::kLargestLearnedBatch`; 1 where batching does not pay.
+  std::optional<std::size_t> max_batch_size = {};
+  // How long an item may wait for company although the model is free. Left out: not at all; while
+  // the model is busy the batch fills anyway, so set it only where a run costs the same for one
+  // item as for many and requests come far apart.
+  std::optional<std::chrono::microseconds> batch_wait_timeout = {};
   // Runs at the same time; more than 1 needs a const batch function.
   std::size_t max_concurrent_batches = 1;
+  // What an item should take from its arrival to its result. Batches then stay small enough: a run
+  // takes at most half of it, and what the oldest item has left of it.
+  std::optional<std::chrono::milliseconds> target_latency = {};
 };
 
 // Names the field and the offending value.
@@ -31,12 +38,22 @@ TENON_EXPORT Result<> Validate(const BatchOptions& options);
 
 namespace serving {
 
+inline constexpr std::size_t kLargestLearnedBatch = 1024;
+
 // What is known when a decision is due: an item arrived, a run ended, or a timer fired.
 struct BatchSnapshot {
+  static constexpr std::size_t kAny = std::numeric_limits<std::size_t>::max();
+
   std::size_t waiting = 0;
-  std::size_t running = 0;     // Runs in progress.
+  std::size_t running = 0;      // Runs in progress.
   TimePoint oldest_enqueued{};  // Of the waiting items; meaningless when none waits.
   TimePoint now{};
+  // Most items in one run: learned, where it is not set.
+  std::size_t limit = kLargestLearnedBatch;
+  // The most items whose run ends in time for the first in line. 0: not even it alone would.
+  std::size_t fits = kAny;
+  // The latest moment at which a run of what waits ends in time for the first in line.
+  TimePoint latest_start = TimePoint::max();
 };
 
 enum class BatchAction : std::uint8_t {
@@ -45,17 +62,28 @@ enum class BatchAction : std::uint8_t {
   kWait,       // Decide again when something happens.
 };
 
-enum class BatchCause : std::uint8_t { kNone, kFull, kFreePermit, kTimeout };
+// Why a batch was closed and began to run.
+enum class BatchCause : std::uint8_t {
+  kNone,
+  kFull,        // It had as many items as it may have.
+  kFreePermit,  // The model was free: it took what was there.
+  kTimeout,     // The wait that was asked for was over.
+  kDeadline,    // More items would have made the first one late.
+};
+inline constexpr std::size_t kBatchCauses = 5;
 
 struct BatchDecision {
   BatchAction action = BatchAction::kWait;
   std::size_t count = 0;
   TimePoint time{};
-  BatchCause cause = BatchCause::kNone;  // Why a run begins: for metrics.
+  BatchCause cause = BatchCause::kNone;
 };
 
 // While every permit is in use the batch keeps filling. With a free permit it runs at once, or,
-// where a wait was asked for, when it is full or its oldest item has waited that long.
+// where a wait was asked for, when it is full, its oldest item has waited that long, or its first
+// item would be late otherwise. A batch is cut to what its first item's budget allows, unless more
+// items wait than one run takes: short runs would then make everybody late, so it is the late item
+// that leaves.
 TENON_EXPORT BatchDecision Decide(const BatchOptions& options,
                                   const BatchSnapshot& snapshot) noexcept;
 

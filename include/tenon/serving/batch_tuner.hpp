@@ -53,6 +53,12 @@ class TENON_EXPORT BatchTuner {
 
   // The size that is best as far as is known.
   std::size_t Limit() const noexcept { return points_[limit_].size; }
+  // What a run of `count` items takes, as far as is known: never more than what was seen, so that
+  // nothing is given up for a guess. Zero before that size or a smaller one was run often enough.
+  Duration Expected(std::size_t count) const noexcept;
+  // The most items whose run is expected to end within `budget`; 0 when not even one is, the
+  // largest number where no size is known to take longer.
+  std::size_t Fits(Duration budget) const noexcept;
   // How often the limit has changed.
   std::uint64_t Changes() const noexcept { return changes_; }
   // The learned curve: sizes that were run.

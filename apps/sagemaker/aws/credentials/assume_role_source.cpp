@@ -15,8 +15,9 @@ Credentials AssumeRole(const SourceContext& context, const ProfileView& profile,
       {"RoleArn", role},
       {"RoleSessionName",
        ValueOf(section, "role_session_name")
-           .value_or("tenon-" + std::to_string(
-                                    std::chrono::duration_cast<std::chrono::seconds>(now).count()))},
+           .value_or(
+               "tenon-" +
+               std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now).count()))},
       {"DurationSeconds", ValueOf(section, "duration_seconds").value_or("3600")}};
   if (const auto external = ValueOf(section, "external_id")) {
     parameters.emplace_back("ExternalId", *external);
@@ -24,8 +25,7 @@ Credentials AssumeRole(const SourceContext& context, const ProfileView& profile,
   if (const auto serial = ValueOf(section, "mfa_serial")) {
     parameters.emplace_back("SerialNumber", *serial);
     parameters.emplace_back(
-        "TokenCode",
-        AskTerminal("MFA code for " + *serial + ": ", context.caller.GetInterrupts()));
+        "TokenCode", AskTerminal("MFA code for " + *serial + ": ", context.caller.GetInterrupts()));
   }
   try {
     Credentials credentials = CallSts(

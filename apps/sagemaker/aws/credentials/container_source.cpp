@@ -77,8 +77,7 @@ std::optional<Credentials> FromContainer(const SourceContext& context) {
                if (request.path.empty()) request.path = "/";
                request.SetHeader("Accept", "application/json");
                // Read anew: Pod Identity rotates it.
-               if (const std::string token = AuthorizationToken(context.settings);
-                   !token.empty()) {
+               if (const std::string token = AuthorizationToken(context.settings); !token.empty()) {
                  request.SetHeader("Authorization", token);
                }
                return request;

@@ -41,8 +41,8 @@ TEST(ContainerCredentials, ShowNoTokenToOthersWithoutTls) {
 TEST(EnvironmentCredentials, NeedBothKeys) {
   EXPECT_FALSE(FromEnvironment(With({})).has_value());
   EXPECT_THROW(FromEnvironment(With({{"AWS_ACCESS_KEY_ID", "A"}})), Failure);
-  const auto found = FromEnvironment(
-      With({{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "s"}, {"AWS_SESSION_TOKEN", "t"}}));
+  const auto found = FromEnvironment(With(
+      {{"AWS_ACCESS_KEY_ID", "A"}, {"AWS_SECRET_ACCESS_KEY", "s"}, {"AWS_SESSION_TOKEN", "t"}}));
   ASSERT_TRUE(found.has_value());
   EXPECT_EQ(found->session_token.Reveal(), "t");
 }

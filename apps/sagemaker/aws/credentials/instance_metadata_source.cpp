@@ -53,9 +53,8 @@ class InstanceMetadata {
 std::optional<InstanceMetadata> Connect(const SourceContext& context) {
   const std::string disabled = context.settings.Variable("AWS_EC2_METADATA_DISABLED").value_or("");
   if (disabled == "true" || disabled == "True" || disabled == "TRUE") return std::nullopt;
-  const std::string address =
-      context.settings.Variable("AWS_EC2_METADATA_SERVICE_ENDPOINT")
-          .value_or("http://169.254.169.254");
+  const std::string address = context.settings.Variable("AWS_EC2_METADATA_SERVICE_ENDPOINT")
+                                  .value_or("http://169.254.169.254");
   const auto url = ParseUrl(address);
   if (!url) {
     throw Failure("AWS_EC2_METADATA_SERVICE_ENDPOINT is '" + address +

@@ -34,8 +34,7 @@ Credentials FromCredentialSource(const SourceContext& context, const ProfileView
   return *std::move(found);
 }
 
-Credentials BaseOfRole(const SourceContext& context, const ProfileView& profile,
-                       Visited& visited) {
+Credentials BaseOfRole(const SourceContext& context, const ProfileView& profile, Visited& visited) {
   const auto source_profile = ValueOf(profile.section, "source_profile");
   const auto credential_source = ValueOf(profile.section, "credential_source");
   if (source_profile && credential_source) {

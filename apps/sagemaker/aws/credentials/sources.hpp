@@ -2,8 +2,8 @@
 #pragma once
 
 // The places that credentials come from, one file each. A source gives nothing where it is not set
-// up, and throws Failure where it is set up but fails: the search then ends, for going on would sign
-// with somebody else's keys.
+// up, and throws Failure where it is set up but fails: the search then ends, for going on would
+// sign with somebody else's keys.
 
 #include <optional>
 #include <string>

@@ -109,8 +109,7 @@ Secret SsoAccessToken(const SourceContext& context, const SsoSession& session) {
   if (!token.accessToken.empty() && !IsOver(token.expiresAt)) return token.accessToken;
   const std::string expired =
       "IAM Identity Center: the cached token expired at " + token.expiresAt + ".";
-  if (token.refreshToken.empty() || token.clientId.empty() ||
-      IsOver(token.registrationExpiresAt)) {
+  if (token.refreshToken.empty() || token.clientId.empty() || IsOver(token.registrationExpiresAt)) {
     throw Failure(expired + login);
   }
   try {
