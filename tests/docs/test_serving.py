@@ -97,7 +97,7 @@ def test_the_test_passes(project, tmp_path):
     # The helpers for tests are built with the unit tests, which the served build goes without.
     builds = [
         b
-        for b in (BUILD, TREE / "build" / "asan", TREE / "build" / "dev")
+        for b in (BUILD, TREE / "build" / "asan", TREE / "build" / "fuzz", TREE / "build" / "dev")
         if (b / "src" / "libtenon_testing.a").exists()
     ]
     assert builds, "no build folder has libtenon_testing.a: build one with unit tests, such as asan"
