@@ -6,6 +6,8 @@
 #include <span>
 #include <string_view>
 
+#include "tenon/app/command_line.hpp"
+
 namespace tenon::command {
 
 // Exit statuses; docs and scripts rely on them.
@@ -19,14 +21,22 @@ struct Command {
   std::string_view name;
   std::string_view summary;
   int (*run)(Words words);
+  std::span<const app::Flag> (*flags)() = nullptr;  // Null: none, or another program has them.
 };
 
 int Run(Words words);
 int Schema(Words words);
+int Inspect(Words words);
 int Check(Words words);
+int Bench(Words words);
 int Sagemaker(Words words);
+int Build(Words words);
+int Completion(Words words);
 int Version(Words words);
 int Help(Words words);
+
+std::span<const app::Flag> SchemaFlags();
+std::span<const app::Flag> BuildFlags();
 
 std::span<const Command> Commands();
 

@@ -5,16 +5,21 @@
 #include <vector>
 
 #include "command.hpp"
+#include "tenon/app/options.hpp"
 #include "tenon/base/nearest_name.hpp"
 
 namespace tenon::command {
 
 std::span<const Command> Commands() {
   static constexpr Command kCommands[] = {
-      {"run", "serve an application", &Run},
-      {"schema", "print an application's OpenAPI document", &Schema},
+      {"run", "serve an application", &Run, &app::RunFlags},
+      {"schema", "print an application's OpenAPI document", &Schema, &SchemaFlags},
+      {"build", "write a configuration file for applications", &Build, &BuildFlags},
+      {"inspect", "say what an artifact is and how it would be served", &Inspect},
       {"check", "prove that a container follows SageMaker's contract", &Check},
+      {"bench", "load a server and measure it", &Bench},
       {"sagemaker", "register, deploy, call and delete models on SageMaker", &Sagemaker},
+      {"completion", "print a script for bash or zsh", &Completion},
       {"version", "print the version", &Version},
       {"help", "explain a command", &Help},
   };

@@ -8,13 +8,19 @@ namespace tenon::command {
 namespace {
 
 constexpr const char* kText =
-    R"(Usage: tenon run MODULE:NAME [flags] [key=value...]
+    R"(Usage: tenon run MODULE:NAME|CONFIG.yaml|PATH [flags] [key=value...]
 
 Serves the application NAME of the module MODULE until SIGTERM or Ctrl-C. MODULE is a
 shared library: 'example.single' is example/single.so in the current folder or in the
 apps/ beside the program. Words key=value are arguments of the application.
 
-Flags (each but --app-dir and --name is also read from the environment, as TENON_PORT
+CONFIG.yaml serves several applications, each under its route_prefix, with the options of
+their deployments ('tenon build' writes such a file).
+
+PATH serves an artifact without code: an ONNX, XGBoost or LightGBM model, or a folder with
+one ('tenon inspect PATH' says how). Words key=value are settings of its runtime.
+
+Flags (each but --app-dir, --name and --reload is also read from the environment, as TENON_PORT
 for --port; the flag wins):
 )";
 

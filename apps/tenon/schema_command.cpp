@@ -25,6 +25,8 @@ Example:
 
 }  // namespace
 
+std::span<const app::Flag> SchemaFlags() { return kFlags; }
+
 int Schema(Words words) {
   const auto line = app::ParseCommandLine(kFlags, words);
   if (!line) return RefuseUsage(line.Error().Detail(), "schema");

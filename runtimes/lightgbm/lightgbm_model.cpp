@@ -87,7 +87,8 @@ trees::ForestModelParts<double> ReadModel(std::string_view text, Output output) 
       ToCount("num_tree_per_iteration", Need(sections.head, "num_tree_per_iteration"));
   if (groups == 0 || groups > trees::Forest<double>::kMostGroups ||
       sections.trees.size() % groups != 0) {
-    throw BrokenFile{fmt::format("it has {} trees, {} in each round", sections.trees.size(), groups)};
+    throw BrokenFile{
+        fmt::format("it has {} trees, {} in each round", sections.trees.size(), groups)};
   }
   const auto objective = sections.head.find("objective");
   const std::string_view objective_text =

@@ -17,8 +17,8 @@ enum class Output : std::uint8_t { kValue, kMargin };
 // Errors: kInvalid for settings and providers that there are not.
 Result<Output> ReadOptions(const runtime::LoadOptions& options);
 
-// Errors: throws BrokenFile for a text that is no model, and for a model that this plug-in would not
-// compute as LightGBM does.
+// Errors: throws BrokenFile for a text that is no model, and for a model that this plug-in would
+// not compute as LightGBM does.
 trees::ForestModelParts<double> ReadModel(std::string_view text, Output output);
 
 }  // namespace tenon::lightgbm

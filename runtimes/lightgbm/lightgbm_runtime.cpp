@@ -35,7 +35,8 @@ class LightgbmRuntime final : public runtime::Runtime {
           std::make_unique<trees::ForestModel<double>>(ReadModel(*text, *output)));
     } catch (const BrokenFile& broken) {
       return Error(ErrorCode::kInvalid, "The artifact is not a LightGBM model that Tenon executes.")
-          .WithPrivateDetail(fmt::format("loading {} failed: {}", artifact.string(), broken.reason));
+          .WithPrivateDetail(
+              fmt::format("loading {} failed: {}", artifact.string(), broken.reason));
     } catch (...) {
       return ErrorFromCurrentException();
     }

@@ -30,7 +30,7 @@ runtime::Environment& TestEnvironment() {
 fs::path Models() { return trees::TreeData() / "lightgbm"; }
 
 Result<std::shared_ptr<const runtime::LoadedModel>> TryLoad(const fs::path& path,
-                                                           LoadOptions options = {}) {
+                                                            LoadOptions options = {}) {
   return TestEnvironment().Load(path, std::move(options));
 }
 
@@ -86,9 +86,9 @@ TEST(LightgbmModel, GivesTheNamesOfItsFeatures) {
   const fs::path path = fs::path(::testing::TempDir()) / "named.txt";
   std::ofstream(path, std::ios::binary)
       << Replaced(ReadFile(Models() / "constant.txt"), "Column_0 Column_1", "age fare");
-  EXPECT_EQ(Model(TryLoad(path).Value()).Inputs()[0].columns,
-            (std::vector<std::string>{"age", "fare", "Column_2", "Column_3", "Column_4",
-                                      "Column_5"}));
+  EXPECT_EQ(
+      Model(TryLoad(path).Value()).Inputs()[0].columns,
+      (std::vector<std::string>{"age", "fare", "Column_2", "Column_3", "Column_4", "Column_5"}));
   fs::remove(path);
 }
 

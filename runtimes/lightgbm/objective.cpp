@@ -79,7 +79,8 @@ trees::Link<double> LinkOf(std::string_view text) {
   }
   trees::Link<double> link{.apply = found->apply, .parameter = 1};
   for (const std::string_view word : std::span(words).subspan(1)) {
-    if (const std::optional<double> sigmoid = Parameter(word, "sigmoid:")) link.parameter = *sigmoid;
+    if (const std::optional<double> sigmoid = Parameter(word, "sigmoid:"))
+      link.parameter = *sigmoid;
     if (word == "sqrt") link.apply = &SignedSquare;
   }
   return link;

@@ -18,7 +18,8 @@ T Parse(std::string_view name, std::string_view text) {
   const char* const end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, number);
   if (error != std::errc() || stop != end) {
-    throw BrokenFile{fmt::format("\"{}\" holds \"{}\", which is no number", name, text.substr(0, 40))};
+    throw BrokenFile{
+        fmt::format("\"{}\" holds \"{}\", which is no number", name, text.substr(0, 40))};
   }
   return number;
 }

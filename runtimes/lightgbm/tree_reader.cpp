@@ -39,9 +39,9 @@ struct CategorySets {
     const std::int64_t end = ToInteger("cat_boundaries", begins[i + 1], begins[i], most);
     std::vector<std::uint32_t> set;
     for (std::int64_t w = begin; w < end; ++w) {
-      set.push_back(static_cast<std::uint32_t>(
-          ToInteger("cat_threshold", words[static_cast<std::size_t>(w)], 0,
-                    std::numeric_limits<std::uint32_t>::max())));
+      set.push_back(
+          static_cast<std::uint32_t>(ToInteger("cat_threshold", words[static_cast<std::size_t>(w)],
+                                               0, std::numeric_limits<std::uint32_t>::max())));
     }
     return set;
   }

@@ -3,6 +3,7 @@
 
 // Decision trees in memory, and the walk from a row of features to the sum of its leaves.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -78,6 +79,8 @@ class Forest {
   static constexpr std::uint32_t kCategorical = std::uint32_t{1} << 30U;
   static constexpr std::uint32_t kLeaf = std::uint32_t{1} << 31U;
 
+  static constexpr std::size_t kLanes = 8;
+
   // Which loop a tree needs.
   enum class Walk : std::uint8_t { kNumbers, kAnything };
   struct Tree {
@@ -92,6 +95,12 @@ class Forest {
 
   Node Convert(const SourceNode<T>& source);
   T Leaf(const Tree& tree, const T* row) const noexcept;
+  const Node* Step(const Node& node, const T* row) const noexcept;
+  // The leaves of several rows in one tree, or of one row in several trees: their steps do not wait
+  // for each other. REQUIRES: trees that need numbers only.
+  using Lanes = std::array<const Node*, kLanes>;
+  void WalkTogether(Lanes& nodes, const std::array<const T*, kLanes>& rows) const noexcept;
+  void AddLeavesOfRow(const T* row, T* sums) const noexcept;
   bool GoesLeft(const Node& node, T x) const noexcept;
   bool Contains(const CategorySet& set, T x) const noexcept;
 

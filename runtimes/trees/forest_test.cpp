@@ -31,8 +31,8 @@ float Ask(const Nodes& nodes, std::vector<float> row) {
 
 TEST(Forest, GoesLeftBelowTheThresholdAndSendsNanWhereItIsTold) {
   for (const bool left : {false, true}) {
-    const Nodes nodes = {{.left = 1, .right = 2, .value = 1.5F, .missing_goes_left = left},
-                         Leaf(10), Leaf(20)};
+    const Nodes nodes = {
+        {.left = 1, .right = 2, .value = 1.5F, .missing_goes_left = left}, Leaf(10), Leaf(20)};
     EXPECT_EQ(Ask(nodes, {1.4F}), 10);
     EXPECT_EQ(Ask(nodes, {1.5F}), 20);
     EXPECT_EQ(Ask(nodes, {-kInfinity}), 10);
@@ -43,8 +43,12 @@ TEST(Forest, GoesLeftBelowTheThresholdAndSendsNanWhereItIsTold) {
 
 TEST(Forest, TakesNodesInAnyOrderAndLeavesOutWhatTheRootDoesNotReach) {
   // Root 0, then 3 and 2, then 5 and 1; node 4 belongs to nobody.
-  const Nodes nodes = {{.left = 3, .right = 2, .value = 0}, Leaf(4), Leaf(1),
-                       {.left = 5, .right = 1, .feature = 1, .value = 0}, Leaf(99), Leaf(2)};
+  const Nodes nodes = {{.left = 3, .right = 2, .value = 0},
+                       Leaf(4),
+                       Leaf(1),
+                       {.left = 5, .right = 1, .feature = 1, .value = 0},
+                       Leaf(99),
+                       Leaf(2)};
   EXPECT_EQ(Ask(nodes, {1, 0}), 1);
   EXPECT_EQ(Ask(nodes, {-1, -1}), 2);
   EXPECT_EQ(Ask(nodes, {-1, 1}), 4);
@@ -52,9 +56,10 @@ TEST(Forest, TakesNodesInAnyOrderAndLeavesOutWhatTheRootDoesNotReach) {
 
 TEST(Forest, SendsMembersOfASetRight) {
   // Categories 0, 31, 32 and 63.
-  const Nodes nodes = {{.left = 1, .right = 2, .categorical = true,
-                        .categories = {0x80000001U, 0x80000001U}},
-                       Leaf(10), Leaf(20)};
+  const Nodes nodes = {
+      {.left = 1, .right = 2, .categorical = true, .categories = {0x80000001U, 0x80000001U}},
+      Leaf(10),
+      Leaf(20)};
   for (const float member : {0.0F, 31.0F, 32.0F, 63.0F, 63.9F, -0.0F}) {
     EXPECT_EQ(Ask(nodes, {member}), 20) << member;
   }
@@ -65,9 +70,10 @@ TEST(Forest, SendsMembersOfASetRight) {
 }
 
 TEST(Forest, SeesZeroAsMissingWhereItIsTold) {
-  const Nodes nodes = {{.left = 1, .right = 2, .value = -1, .missing_goes_left = true,
-                        .zero_is_missing = true},
-                       Leaf(10), Leaf(20)};
+  const Nodes nodes = {
+      {.left = 1, .right = 2, .value = -1, .missing_goes_left = true, .zero_is_missing = true},
+      Leaf(10),
+      Leaf(20)};
   for (const float missing : {0.0F, -0.0F, 1e-36F, -1e-36F, kNan}) {
     EXPECT_EQ(Ask(nodes, {missing}), 10) << missing;
   }

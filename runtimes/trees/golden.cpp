@@ -29,8 +29,8 @@ void AddRow(const std::string& line, Table<T>& table) {
 
 template <class T>
 Tensor<T> RowsOf(const Table<T>& table, std::size_t first, std::size_t count) {
-  auto tensor = Tensor<T>::Create({static_cast<std::int64_t>(count),
-                                   static_cast<std::int64_t>(table.columns)});
+  auto tensor = Tensor<T>::Create(
+      {static_cast<std::int64_t>(count), static_cast<std::int64_t>(table.columns)});
   std::copy_n(table.values.begin() + static_cast<std::ptrdiff_t>(first * table.columns),
               count * table.columns, tensor.begin());
   return tensor;

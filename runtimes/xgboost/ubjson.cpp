@@ -71,10 +71,13 @@ class Reader {
   // Bytes of one number of that kind; 0 for what is no number.
   static constexpr std::size_t NumberSize(char kind) noexcept {
     switch (kind) {
-      case 'i': case 'U': return 1;
+      case 'i':
+      case 'U': return 1;
       case 'I': return 2;
-      case 'l': case 'd': return 4;
-      case 'L': case 'D': return 8;
+      case 'l':
+      case 'd': return 4;
+      case 'L':
+      case 'D': return 8;
       default: return 0;
     }
   }
@@ -126,7 +129,8 @@ class Reader {
 
   Value ReadArray(std::size_t depth) {
     const Extent extent = ReadExtent();
-    if (extent.kind && NumberSize(*extent.kind) != 0) return ReadNumbers(*extent.kind, *extent.count);
+    if (extent.kind && NumberSize(*extent.kind) != 0)
+      return ReadNumbers(*extent.kind, *extent.count);
     Value::Array items;
     while (extent.count ? items.size() < *extent.count : !Skip(']')) {
       items.push_back(ReadValue(extent.kind ? *extent.kind : NextMarker(), depth + 1));

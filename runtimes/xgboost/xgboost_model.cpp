@@ -96,13 +96,15 @@ Booster FindBooster(const Value& learner) {
     if (weights == nullptr) throw BrokenFile{"\"weight_drop\" is no list of numbers"};
     return {Need(booster, {"gbtree", "model"}), weights};
   }
-  throw BrokenFile{fmt::format("its booster is \"{}\"; \"gbtree\" and \"dart\" are known here", name)};
+  throw BrokenFile{
+      fmt::format("its booster is \"{}\"; \"gbtree\" and \"dart\" are known here", name)};
 }
 
 std::size_t CountGroups(const Value& parameters) {
   const std::size_t classes = Parameter(parameters, "num_class", 0);
   const std::size_t targets = Parameter(parameters, "num_target", 1);
-  if (classes > 1 && targets > 1) throw BrokenFile{"it has several targets of several classes each"};
+  if (classes > 1 && targets > 1)
+    throw BrokenFile{"it has several targets of several classes each"};
   return std::max({classes, targets, std::size_t{1}});
 }
 
@@ -114,8 +116,8 @@ std::size_t CountTrees(const Value& learner, const Value& model, std::size_t gro
   if (attributes == nullptr || attributes->Find("best_iteration") == nullptr) {
     throw BrokenFile{"rounds=best was asked for, but its training did not stop early"};
   }
-  const auto best = ParseNumber<std::size_t>("best_iteration",
-                                             NeedText(*attributes, {"best_iteration"}));
+  const auto best =
+      ParseNumber<std::size_t>("best_iteration", NeedText(*attributes, {"best_iteration"}));
   const std::size_t parallel =
       Parameter(Need(model, {"gbtree_model_param"}), "num_parallel_tree", 1);
   const std::size_t most = trees / groups / std::max<std::size_t>(parallel, 1);
@@ -205,11 +207,13 @@ Result<ModelOptions> ReadOptions(const runtime::LoadOptions& options) {
       }
       read.output = value == "value" ? Output::kValue : Output::kMargin;
     } else if (name == "rounds") {
-      if (value != "all" && value != "best") return NoSuchChoice(name, value, "\"all\" or \"best\"");
+      if (value != "all" && value != "best")
+        return NoSuchChoice(name, value, "\"all\" or \"best\"");
       read.rounds = value == "all" ? Rounds::kAll : Rounds::kBest;
     } else {
       return Error(ErrorCode::kInvalid, "The XGBoost runtime has no such setting.")
-          .WithPrivateDetail(fmt::format("found \"{}\"; there are \"output\" and \"rounds\"", name));
+          .WithPrivateDetail(
+              fmt::format("found \"{}\"; there are \"output\" and \"rounds\"", name));
     }
   }
   return read;
@@ -225,8 +229,8 @@ Value ReadDocument(std::string_view bytes) {
   }
   // After the brace JSON has a quote or white space, UBJSON the kind of a length.
   constexpr std::string_view kAfterBrace = "iUIlL$#";
-  const bool binary = bytes.size() > start + 1 &&
-                      kAfterBrace.find(bytes[start + 1]) != std::string_view::npos;
+  const bool binary =
+      bytes.size() > start + 1 && kAfterBrace.find(bytes[start + 1]) != std::string_view::npos;
   return binary ? ReadUbjson(bytes.substr(start)) : ReadJsonDocument(bytes);
 }
 
@@ -239,7 +243,8 @@ trees::ForestModelParts<float> ReadModel(const Value& document, const ModelOptio
     throw BrokenFile{fmt::format("it has {} features", features)};
   }
   const std::size_t groups = CountGroups(parameters);
-  if (groups > trees::Forest<float>::kMostGroups) throw BrokenFile{fmt::format("it has {} groups", groups)};
+  if (groups > trees::Forest<float>::kMostGroups)
+    throw BrokenFile{fmt::format("it has {} groups", groups)};
   const std::string& name = NeedText(learner, {"objective", "name"});
   const Objective* const objective = FindObjective(name);
   if (objective == nullptr) {
@@ -254,8 +259,8 @@ trees::ForestModelParts<float> ReadModel(const Value& document, const ModelOptio
   }
   const bool margin = options.output == Output::kMargin;
   const bool one = groups == 1 || (objective->gives_class && !margin);
-  std::string description = fmt::format("XGBoost {} model, {}, {} trees", VersionOf(document), name,
-                                        forest.Trees());
+  std::string description =
+      fmt::format("XGBoost {} model, {}, {} trees", VersionOf(document), name, forest.Trees());
   return {.forest = std::move(forest),
           .start = std::move(start),
           .divisor = 1,

@@ -33,8 +33,8 @@ Result<ModelOptions> ReadOptions(const runtime::LoadOptions& options);
 // Errors: throws BrokenFile; it says what to do for the format of old versions.
 Value ReadDocument(std::string_view bytes);
 
-// Errors: throws BrokenFile for a document that is no model, and for a model that this plug-in would
-// not compute as XGBoost does.
+// Errors: throws BrokenFile for a document that is no model, and for a model that this plug-in
+// would not compute as XGBoost does.
 trees::ForestModelParts<float> ReadModel(const Value& document, const ModelOptions& options);
 
 }  // namespace tenon::xgboost

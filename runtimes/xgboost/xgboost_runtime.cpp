@@ -29,11 +29,12 @@ class XgboostRuntime final : public runtime::Runtime {
     try {
       const Result<std::string> bytes = trees::ReadArtifact(artifact);
       if (!bytes) return bytes.Error();
-      return std::unique_ptr<runtime::LoadedModel>(std::make_unique<trees::ForestModel<float>>(
-          ReadModel(ReadDocument(*bytes), *read)));
+      return std::unique_ptr<runtime::LoadedModel>(
+          std::make_unique<trees::ForestModel<float>>(ReadModel(ReadDocument(*bytes), *read)));
     } catch (const BrokenFile& broken) {
       return Error(ErrorCode::kInvalid, "The artifact is not an XGBoost model that Tenon executes.")
-          .WithPrivateDetail(fmt::format("loading {} failed: {}", artifact.string(), broken.reason));
+          .WithPrivateDetail(
+              fmt::format("loading {} failed: {}", artifact.string(), broken.reason));
     } catch (...) {
       return ErrorFromCurrentException();
     }

@@ -31,7 +31,7 @@ runtime::Environment& TestEnvironment() {
 fs::path Models() { return trees::TreeData() / "xgboost"; }
 
 Result<std::shared_ptr<const runtime::LoadedModel>> TryLoad(const fs::path& path,
-                                                           LoadOptions options = {}) {
+                                                            LoadOptions options = {}) {
   return TestEnvironment().Load(path, std::move(options));
 }
 
@@ -115,8 +115,10 @@ TEST(XgboostModel, SaysWhatItTakesAndGives) {
   EXPECT_EQ(numbers.Description(), "XGBoost 3.2.0 model, reg:squarederror, 6 trees");
   const Model names = Load("names.json");
   EXPECT_EQ(names.Inputs()[0].columns,
-            (std::vector<std::string>{"age", "fare", "height \"cm\"", "weight", "Gr\xC3\xB6\xC3\x9F"
-                                      "e", "last"}));
+            (std::vector<std::string>{"age", "fare", "height \"cm\"", "weight",
+                                      "Gr\xC3\xB6\xC3\x9F"
+                                      "e",
+                                      "last"}));
   EXPECT_EQ(runtime::ToString(Load("softprob.json").Outputs()[0]), "float32[rows, 3]");
   EXPECT_EQ(runtime::ToString(Load("softmax.ubj").Outputs()[0]), "float32[rows]");
 }
@@ -193,7 +195,10 @@ TEST(XgboostRuntime, RefusesWhatItWouldComputeWrongly) {
       {"{L\x7f\xff\xff\xff\xff\xff\xff\xff", {"more than what is left"}},
       {"{i\x07learnerZ} ", {"more after its end"}},
       {std::string(1000, '['), {"save_model"}},
-      {"{i\x01" "a" + std::string(1000, '['), {"too deep"}},
+      {"{i\x01"
+       "a" +
+           std::string(1000, '['),
+       {"too deep"}},
       {"{\"a\":" + std::string(1000, '['), {"too deep"}},
       {R"({"a":nan})", {"no value"}},
       {R"({"a":1,})", {"no name"}},

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 
+#include "app/artifact_application.hpp"
 #include "tenon/app/module_loader.hpp"
 
 namespace tenon::app {
 
 Result<BuiltApplication> BuildApplication(const ApplicationSource& source) {
+  if (NamesArtifact(source.target)) return BuildArtifactApplication(source);
   auto target = ParseTarget(source.target);
   if (!target) return std::move(target).Error();
   auto module = LoadModule(target->module, source.folders);
@@ -16,7 +18,7 @@ Result<BuiltApplication> BuildApplication(const ApplicationSource& source) {
   if (!entry) return std::move(entry).Error();
 
   BuiltApplication built;
-  built.application = std::make_unique<Application>(source.application_name);
+  built.application = std::make_unique<Application>(source.application_name, source.overrides);
   built.module = module->path;
   try {
     built.driver = (*entry)->build(*built.application, source.arguments);

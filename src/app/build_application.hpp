@@ -21,6 +21,9 @@ struct ApplicationSource {
   std::vector<std::pair<std::string, std::string>> arguments;
   std::string application_name;
   std::vector<std::filesystem::path> folders;
+  std::string route_prefix = "/";
+  std::vector<DeploymentOverride> overrides = {};
+  std::string place = {};  // In a configuration file; see ApplicationConfig.
 };
 
 // Nothing is constructed yet.

@@ -52,14 +52,6 @@ Fill Constant(std::string_view content_type, std::string text) {
   };
 }
 
-// Ray Serve's form: path to application.
-std::string DescribeRoutes(const std::vector<http::Route>& routes,
-                           const std::string& application) {
-  std::map<std::string, std::string> applications;
-  for (const http::Route& route : routes) applications[route.path] = application;
-  return Json(applications);
-}
-
 void WriteDocs(const http::Request&, http::Response& response) {
   response.SetContentType("text/html; charset=utf-8");
   response.AddHeader("Content-Security-Policy", std::string(kDocsPolicy));
@@ -97,7 +89,8 @@ Fill Root(const std::string& application) {
 
 std::vector<http::Route> WithBuiltinRoutes(std::vector<http::Route> routes,
                                            BuiltinContent content) {
-  const std::string routes_text = DescribeRoutes(routes, content.application);
+  // Ray Serve's form: path to application.
+  const std::string routes_text = Json(content.owners);
   const auto add = [&routes](std::string path, http::Readiness readiness, Fill fill) {
     const bool is_taken = std::any_of(routes.begin(), routes.end(), [&](const auto& route) {
       return route.path == path && route.method == "GET";

@@ -4,6 +4,7 @@
 // The routes that every application has beside its driver's.
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,8 @@
 namespace tenon::app {
 
 struct BuiltinContent {
-  std::string application;  // Its name.
+  std::string application;  // Its name; several are separated by commas.
+  std::map<std::string, std::string> owners;  // The application of each path that is not builtin.
   std::string openapi;      // The document.
   std::function<void(std::string& out)> write_metrics;  // From any loop.
 };

@@ -13,13 +13,13 @@
 namespace tenon::app {
 
 struct DeploymentReading {
+  std::string_view application;
   std::string_view name;
   serving::DeploymentStatus status;
 };
 
 // Appends gauges and counters of the deployments in Prometheus's text format.
-TENON_EXPORT void WriteDeploymentMetrics(std::string_view application,
-                                         std::span<const DeploymentReading> deployments,
+TENON_EXPORT void WriteDeploymentMetrics(std::span<const DeploymentReading> deployments,
                                          std::string& out);
 
 }  // namespace tenon::app

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 namespace tenon::app {
 namespace {
 
@@ -43,8 +45,9 @@ TEST(DeploymentMetrics, SaysNothingOfBatchesWhereThereAreNone) {
 
 TEST(DeploymentMetrics, AddsUpTheBatchesOfAllReplicas) {
   DeploymentReading reading = Plain("a");
-  reading.status.batching = {{.waiting = 1, .running = 1, .runs = 10, .items = 20, .stopped = 2},
-                             {.waiting = 2, .running = 0, .runs = 1, .items = 2, .stopped = 0}};
+  reading.status.batching = {
+      {.counts = {.waiting = 1, .running = 1, .runs = 10, .items = 20, .stopped = 2}},
+      {.counts = {.waiting = 2, .running = 0, .runs = 1, .items = 2, .stopped = 0}}};
   const std::string text = Written({Plain("plain"), reading});
   for (const char* end : {"batch_waiting{application=\"default\",deployment=\"a\"} 3\n",
                           "batch_running{application=\"default\",deployment=\"a\"} 1\n",
@@ -55,6 +58,30 @@ TEST(DeploymentMetrics, AddsUpTheBatchesOfAllReplicas) {
   }
   EXPECT_EQ(text.find("batches_total{application=\"default\",deployment=\"plain\"}"),
             std::string::npos);
+}
+
+TEST(DeploymentMetrics, ExplainEachBatchedFunction) {
+  DeploymentReading reading = Plain("a");
+  reading.status.batching.resize(2);
+  serving::BatchReport& report = reading.status.batching[1];
+  report.counts.limit = 48;
+  report.counts.causes = {0, 7, 8, 9, 10};
+  report.curve = {{.size = 1, .samples = 5, .item_cost_ns = 84'000}};
+  report.waits.Record(std::chrono::microseconds(20));
+  report.runs.Record(std::chrono::hours(1));
+  const std::string text = Written({reading});
+  const std::string labels = "{application=\"default\",deployment=\"a\",batch=\"1\"";
+  for (const std::string& line :
+       {"batch_limit" + labels + "} 48\n", "batch_closed_total" + labels + ",cause=\"full\"} 7\n",
+        "batch_closed_total" + labels + ",cause=\"deadline\"} 10\n",
+        "batch_item_cost_seconds" + labels + ",size=\"1\"} 8.4e-05\n",
+        "batch_wait_seconds_bucket" + labels + ",le=\"1.6e-05\"} 0\n",
+        "batch_wait_seconds_bucket" + labels + ",le=\"6.4e-05\"} 1\n",
+        "batch_wait_seconds_count" + labels + "} 1\n",
+        "batch_run_seconds_bucket" + labels + ",le=\"+Inf\"} 1\n",
+        "batch_run_seconds_sum" + labels + "} 3600\n"}) {
+    EXPECT_NE(text.find(line), std::string::npos) << line << "in\n" << text;
+  }
 }
 
 TEST(DeploymentMetrics, EscapesLabels) {

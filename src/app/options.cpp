@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tenon/app/options.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -137,6 +138,12 @@ const auto& Options() {
                    text == "serve" ? http::HalfClose::kServe : http::HalfClose::kHangUp;
                return std::nullopt;
              }},
+      Option{{"--reload", "", "let a rebuilt module take over, in a new process"},
+             nullptr,
+             [](std::string_view, RunOptions& options) -> Refusal {
+               options.reload = true;
+               return std::nullopt;
+             }},
       Option{{"--threads", "N", "event loops and compute threads (CPUs that may be used)"},
              "TENON_THREADS",
              [](std::string_view text, RunOptions& options) {
@@ -202,6 +209,46 @@ Result<RunOptions> ReadRunOptions(const CommandLine& line, const Environment& en
     options.given.push_back(std::move(given));
   }
   return options;
+}
+
+Result<> ApplyConfig(RunOptions& options) {
+  if (!NamesConfig(options.target)) return {};
+  const bool is_named = std::any_of(options.given.begin(), options.given.end(),
+                                    [](const auto& given) { return given.name == "--name"; });
+  if (!options.arguments.empty() || is_named) {
+    return Error(ErrorCode::kInvalid,
+                 "Names and arguments of the applications stand in " + options.target +
+                     ", as 'name' and 'args'; leave them out of the command line.");
+  }
+  auto config = ReadConfig(options.target);
+  if (!config) return std::move(config).Error();
+  ApplyConfig(*std::move(config), options);
+  return {};
+}
+
+void ApplyConfig(ServerConfig config, RunOptions& options) {
+  const auto is_free = [&options](std::string_view flag, std::string_view variable) {
+    return std::none_of(options.given.begin(), options.given.end(), [&](const auto& given) {
+      return given.name == flag || given.name == variable;
+    });
+  };
+  std::vector<GivenOption> taken;
+  if (config.host && is_free("--host", "TENON_HOST")) {
+    options.host = *config.host;
+    taken.push_back({"http_options.host", options.host, OptionSource::kConfig});
+  }
+  if (config.port && is_free("--port", "TENON_PORT")) {
+    options.port = *config.port;
+    taken.push_back({"http_options.port", std::to_string(options.port), OptionSource::kConfig});
+  }
+  if (config.request_timeout && is_free("--request-timeout-s", "TENON_REQUEST_TIMEOUT_S")) {
+    options.request_timeout = *config.request_timeout;
+    taken.push_back({"http_options.request_timeout_s",
+                     std::to_string(options.request_timeout.count()) + " ms",
+                     OptionSource::kConfig});
+  }
+  options.given.insert(options.given.end(), taken.begin(), taken.end());
+  options.applications = std::move(config.applications);
 }
 
 }  // namespace tenon::app

@@ -8,9 +8,13 @@
 #include <memory>
 #include <optional>
 
+#include "app/artifact_application.hpp"
 #include "app/build_application.hpp"
 #include "app/builtin_routes.hpp"
 #include "app/deployment_metrics.hpp"
+#include "app/inheritance.hpp"
+#include "app/reload.hpp"
+#include "app/served_applications.hpp"
 #include "app/shutdown_signals.hpp"
 #include "app/start_block.hpp"
 #include "app/supervisor.hpp"
@@ -37,14 +41,7 @@ constexpr int kFailed = 1;
 constexpr std::chrono::milliseconds kJoinTimeout{1'500};
 constexpr std::chrono::milliseconds kGrace{400};
 
-ApplicationSource SourceOf(const RunOptions& options) {
-  return {.target = options.target,
-          .arguments = options.arguments,
-          .application_name = options.application_name,
-          .folders = options.app_dir ? std::vector{*options.app_dir} : DefaultModuleFolders()};
-}
-
-std::string OpenApiOf(const BuiltApplication& built, const std::string& title) {
+std::string OpenApiOf(const ServedApplications& built, const std::string& title) {
   return schema::WriteOpenApi({.title = title,
                                .version = TENON_VERSION,
                                .description = {},
@@ -55,8 +52,9 @@ std::string OpenApiOf(const BuiltApplication& built, const std::string& title) {
 // them backwards is the way down's last part.
 class Process {
  public:
-  explicit Process(const RunOptions& options)
+  Process(const RunOptions& options, const Inheritance& inheritance)
       : options_(options),
+        inheritance_(inheritance),
         began_(clock_.Now()),
         cpus_(options.threads != 0 ? options.threads : CpuCount()),
         log_({.level = options.log_level, .format = options.log_format}, stderr_),
@@ -77,7 +75,7 @@ class Process {
                                             .loops = server_->Loops(),
                                             .cpus = cpus_};
     supervisor_.emplace(
-        SupervisorNeeds{.application = *built_.application,
+        SupervisorNeeds{.applications = built_.applications,
                         .engine = engine_,
                         .services = services,
                         .environment = environment_,
@@ -86,6 +84,7 @@ class Process {
         SupervisorOptions{.startup_timeout = options_.startup_timeout,
                           .health_check_period = options_.health_check_period},
         SupervisorEvents{.on_ready = [this] { SayReady(); },
+                         .on_serving = inheritance_.say_ready,
                          .on_failed = [this](const Error& error) { status_ = Fail(error); },
                          .on_hung = [this](const Error& error) { Leave(Fail(error)); }});
     const std::size_t running = server_->RunControl();
@@ -96,6 +95,8 @@ class Process {
   Result<> Listen() {
     auto server = http::Server::Start({.host = options_.host,
                                        .port = options_.port,
+                                       .listening_socket = inheritance_.listening_socket,
+                                       .accepting = inheritance_.accepting,
                                        .half_close = options_.half_close,
                                        .max_body_bytes = options_.max_request_bytes,
                                        .request_timeout = options_.request_timeout,
@@ -115,7 +116,9 @@ class Process {
   Result<> Build() {
     SettingsReport loaded;
     const SettingsRecording recording(loaded);
-    auto built = BuildApplication(SourceOf(options_));
+    // An artifact without code is loaded here already.
+    const runtime::EnvironmentScope scope(environment_);
+    auto built = BuildServed(SourcesOf(options_));
     if (!built) return std::move(built).Error();
     built_ = *std::move(built);
     report_.settings = DescribeSettings(options_.given, loaded);
@@ -125,7 +128,8 @@ class Process {
   void PublishRoutes() {
     std::vector<http::Route> routes = WithBuiltinRoutes(
         std::move(built_.driver.routes),
-        {.application = options_.application_name,
+        {.application = built_.names,
+         .owners = built_.owners,
          .openapi = OpenApiOf(built_, options_.target),
          .write_metrics = [this](std::string& out) { WriteMetrics(out); }});
     for (const http::Route& route : routes) report_.routes.push_back({route.method, route.path});
@@ -136,22 +140,28 @@ class Process {
     metrics_.WritePrometheus(out);
     if (!supervisor_ || !supervisor_->IsMaterialised()) return;
     std::vector<DeploymentReading> readings;
-    for (const auto& deployment : built_.application->Deployments()) {
-      readings.push_back({.name = deployment->Name(), .status = deployment->Read()});
+    for (const auto& application : built_.applications) {
+      for (const auto& deployment : application->Deployments()) {
+        readings.push_back({.application = application->Name(),
+                            .name = deployment->Name(),
+                            .status = deployment->Read()});
+      }
     }
-    WriteDeploymentMetrics(options_.application_name, readings, out);
+    WriteDeploymentMetrics(readings, out);
   }
 
   void SayReady() {
     report_.version = TENON_VERSION;
     report_.target = options_.target;
-    report_.module = built_.module.lexically_normal().string();
-    report_.application = options_.application_name;
+    report_.module = built_.modules;
+    report_.application = built_.names;
     report_.protocol = built_.driver.protocol;
     report_.url = LocalUrl(options_.host, server_->Port());
     report_.curl = CurlLine(report_.url, operations_);
-    for (const auto& deployment : built_.application->Deployments()) {
-      report_.deployments.push_back(Describe(*deployment));
+    for (const auto& application : built_.applications) {
+      for (const auto& deployment : application->Deployments()) {
+        report_.deployments.push_back(Describe(*deployment));
+      }
     }
     report_.loops = server_->Loops().size();
     report_.compute_threads = pool_->ThreadCount();
@@ -166,7 +176,10 @@ class Process {
 
   // Says why the start failed: one line on stderr.
   int Fail(const Error& error) {
-    const std::string text = OneLine(error);
+    std::string text = OneLine(error);
+    if (inheritance_.accepting == http::Accepting::kWhenReady) {
+      text += " What was served before is served on.";
+    }
     if (options_.log_format == LogFormat::kJson) {
       log_.Error(text);
       log_.Flush();
@@ -202,6 +215,7 @@ class Process {
   }
 
   const RunOptions& options_;
+  const Inheritance& inheritance_;
   const SystemClock clock_;
   const TimePoint began_;
   const std::size_t cpus_;
@@ -209,7 +223,7 @@ class Process {
   Logger log_;
   MetricsRegistry metrics_;
   runtime::Environment environment_;
-  BuiltApplication built_;
+  ServedApplications built_;
   std::vector<schema::Operation> operations_;
   StartReport report_;
   engine::LocalEngine engine_;
@@ -219,19 +233,58 @@ class Process {
   std::atomic<int> status_ = kDone;
 };
 
+int Serve(const RunOptions& given, const Inheritance& inheritance) {
+  RunOptions options = given;
+  auto applied = ApplyConfig(options);
+  if (!applied) {
+    std::fprintf(stderr, "tenon: %s\n", OneLine(applied.Error()).c_str());
+    return kFailed;
+  }
+  Process process(options, inheritance);
+  return process.Serve();
+}
+
+// Those whose change is to be taken over. A module that is not found is not waited for.
+std::vector<std::filesystem::path> FilesToWatch(const RunOptions& given) {
+  RunOptions options = given;
+  std::vector<std::filesystem::path> files;
+  if (NamesConfig(options.target)) files.emplace_back(options.target);
+  // What is wrong with the file is said by who serves it.
+  if (!ApplyConfig(options)) return files;
+  for (const ApplicationSource& source : SourcesOf(options)) {
+    if (auto file = FileOf(source)) files.push_back(*std::move(file));
+  }
+  return files;
+}
+
 }  // namespace
 
 int Run(const RunOptions& options) {
   // Each further arena keeps memory that the others lack; two loops rarely allocate at once.
   mallopt(M_ARENA_MAX, 2);
-  Process process(options);
-  return process.Serve();
+  if (!options.reload) return Serve(options, {});
+  RunOptions known = options;
+  if (auto applied = ApplyConfig(known); !applied) {
+    std::fprintf(stderr, "tenon: %s\n", OneLine(applied.Error()).c_str());
+    return kFailed;
+  }
+  return RunReloading(
+      known, [&options] { return FilesToWatch(options); },
+      [&options](const Inheritance& inheritance) { return Serve(options, inheritance); });
 }
 
-Result<std::string> DescribeApplication(const RunOptions& options) {
-  auto built = BuildApplication(SourceOf(options));
+Result<std::string> DescribeApplication(const RunOptions& given) {
+  RunOptions options = given;
+  if (auto applied = ApplyConfig(options); !applied) return std::move(applied).Error();
+  auto built = BuildServed(SourcesOf(options));
   if (!built) return std::move(built).Error();
   return OpenApiOf(*built, options.target);
+}
+
+Result<std::string> InspectArtifact(const std::string& path) {
+  auto text = DescribeArtifact(path);
+  if (!text) return Error(text.Error().Code(), OneLine(text.Error()));
+  return text;
 }
 
 }  // namespace tenon::app

@@ -19,10 +19,15 @@ std::atomic<http::Server*> serving{nullptr};
 std::atomic<bool> last_resort_armed{false};
 static_assert(std::atomic<http::Server*>::is_always_lock_free, "used in a signal handler");
 
+http::DrainMode ModeOf(int signal) noexcept {
+  if (signal == SIGTERM) return http::DrainMode::kWithDelay;
+  return signal == kHandOverSignal ? http::DrainMode::kHandOver : http::DrainMode::kNow;
+}
+
 void OnShutdown(int signal) {
   const int before = errno;
   if (http::Server* server = serving.load()) {
-    server->RequestDrain(signal == SIGTERM ? http::DrainMode::kWithDelay : http::DrainMode::kNow);
+    server->RequestDrain(ModeOf(signal));
   }
   if (!last_resort_armed.exchange(true)) alarm(kLastResortSeconds);
   errno = before;
@@ -51,11 +56,13 @@ ShutdownSignals::ShutdownSignals(http::Server& server) {
   Install(SIGALRM, &OnLastResort, old_alarm_);
   Install(SIGTERM, &OnShutdown, old_term_);
   Install(SIGINT, &OnShutdown, old_int_);
+  Install(kHandOverSignal, &OnShutdown, old_hand_over_);
 }
 
 ShutdownSignals::~ShutdownSignals() {
   sigaction(SIGTERM, &old_term_, nullptr);
   sigaction(SIGINT, &old_int_, nullptr);
+  sigaction(kHandOverSignal, &old_hand_over_, nullptr);
   sigaction(SIGALRM, &old_alarm_, nullptr);
   sigaction(SIGPIPE, &old_pipe_, nullptr);
   if (last_resort_armed.exchange(false)) alarm(0);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <map>
 
@@ -14,6 +15,8 @@
 
 namespace tenon::app {
 namespace {
+
+using std::chrono_literals::operator""us;
 
 class Block {
  public:
@@ -51,7 +54,9 @@ std::string DescribeInWords(const StartDeployment& deployment, std::size_t width
       deployment.max_queued_requests);
   if (deployment.batching) {
     const StartBatching& batching = *deployment.batching;
-    text += fmt::format("; batches of up to {}", batching.max_batch_size);
+    text += batching.max_batch_size
+                ? fmt::format("; batches of up to {}", *batching.max_batch_size)
+                : "; batches of a learned size";
     if (batching.batch_wait_timeout_s > 0) {
       text += fmt::format(" after {:g} ms", batching.batch_wait_timeout_s * 1000);
     }
@@ -72,6 +77,15 @@ std::string ShellQuoted(std::string_view text) {
     }
   }
   return quoted + "'";
+}
+
+const char* NameOf(OptionSource source) {
+  switch (source) {
+    case OptionSource::kFlag: return "flag";
+    case OptionSource::kEnvironment: return "environment";
+    case OptionSource::kConfig: return "configuration";
+  }
+  return "";
 }
 
 std::string RunsInWords(serving::InferShape shape) {
@@ -168,7 +182,7 @@ std::vector<StartSetting> DescribeSettings(std::span<const GivenOption> given,
   for (const GivenOption& option : given) {
     settings.push_back({.name = option.name,
                         .value = option.value,
-                        .source = option.source == OptionSource::kFlag ? "flag" : "environment"});
+                        .source = NameOf(option.source)});
   }
   for (const SettingValue& setting : loaded.values) {
     const char* source = "default";
@@ -192,7 +206,7 @@ StartDeployment Describe(const serving::BoundDeployment& deployment) {
     described.batching = StartBatching{
         .max_batch_size = options.max_batch_size,
         .batch_wait_timeout_s =
-            std::chrono::duration<double>(options.batch_wait_timeout).count(),
+            std::chrono::duration<double>(options.batch_wait_timeout.value_or(0us)).count(),
         .max_concurrent_batches = options.max_concurrent_batches};
   }
   return described;

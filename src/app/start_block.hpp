@@ -24,7 +24,7 @@ struct StartRoute {
 };
 
 struct StartBatching {
-  std::size_t max_batch_size = 0;
+  std::optional<std::size_t> max_batch_size;  // Learned where it is not set.
   double batch_wait_timeout_s = 0;
   std::size_t max_concurrent_batches = 0;
 };

@@ -53,7 +53,7 @@ bool Supervisor::BringUp() {
   constexpr std::chrono::milliseconds kReminder{30'000};
   worker_.Start([this] {
     const runtime::EnvironmentScope scope(needs_.environment);
-    outcome_ = needs_.engine.Start(needs_.application, needs_.services);
+    outcome_ = StartAll();
   });
   std::chrono::milliseconds waited{0};
   while (waited < options_.startup_timeout) {
@@ -79,7 +79,17 @@ bool Supervisor::BringUp() {
   materialised_.store(true, std::memory_order_release);
   events_.on_ready();
   needs_.server.SetReady();
+  if (events_.on_serving) events_.on_serving();
   return true;
+}
+
+Result<> Supervisor::StartAll() {
+  for (const auto& application : needs_.applications) {
+    if (auto started = needs_.engine.Start(*application, needs_.services); !started) {
+      return started;
+    }
+  }
+  return {};
 }
 
 Error Supervisor::Hung() const {
@@ -123,13 +133,15 @@ CheckOutcome Supervisor::CheckOnce() {
 }
 
 Result<> Supervisor::CheckAll() {
-  for (const auto& deployment : needs_.application.Deployments()) {
-    auto health = deployment->CheckHealth();
-    if (health) continue;
-    const Error& cause = health.Error();
-    return Error(cause.Code(), fmt::format("The deployment '{}' fails its health check: {}",
-                                           deployment->Name(), cause.Detail()))
-        .WithPrivateDetail(cause.PrivateDetail());
+  for (const auto& application : needs_.applications) {
+    for (const auto& deployment : application->Deployments()) {
+      auto health = deployment->CheckHealth();
+      if (health) continue;
+      const Error& cause = health.Error();
+      return Error(cause.Code(), fmt::format("The deployment '{}' fails its health check: {}",
+                                             deployment->Name(), cause.Detail()))
+          .WithPrivateDetail(cause.PrivateDetail());
+    }
   }
   return {};
 }

@@ -6,7 +6,9 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 
@@ -32,7 +34,7 @@ struct ReplicaServices;
 namespace tenon::app {
 
 struct SupervisorNeeds {
-  Application& application;
+  std::span<const std::unique_ptr<Application>> applications;
   serving::Engine& engine;
   const serving::ReplicaServices& services;
   runtime::Environment& environment;
@@ -47,6 +49,7 @@ struct SupervisorOptions {
 
 struct SupervisorEvents {
   std::function<void()> on_ready;               // Before the server is told.
+  std::function<void()> on_serving;             // After it; may be empty.
   std::function<void(const Error&)> on_failed;  // The server drains after it.
   std::function<void(const Error&)> on_hung;    // Must end the process: nothing can be undone.
 };
@@ -75,6 +78,7 @@ class Supervisor {
   bool BringUp();
   void Watch();
   CheckOutcome CheckOnce();
+  Result<> StartAll();
   Result<> CheckAll();
   Error Hung() const;
 

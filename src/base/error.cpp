@@ -55,7 +55,7 @@ struct Error::Content {
   std::string what;
   std::vector<Fault> faults;
   std::size_t omitted_faults = 0;
-  std::optional<std::chrono::seconds> retry_after;
+  std::optional<std::chrono::milliseconds> retry_after;
 };
 
 Error::Error(ErrorCode code, std::string detail) : content_(std::make_unique<Content>()) {
@@ -86,7 +86,7 @@ Error&& Error::WithFaults(std::vector<Fault> faults, std::size_t omitted) && {
   return std::move(*this);
 }
 
-Error&& Error::WithRetryAfter(std::chrono::seconds pause) && {
+Error&& Error::WithRetryAfter(std::chrono::milliseconds pause) && {
   content_->retry_after = pause;
   return std::move(*this);
 }
@@ -96,7 +96,7 @@ const std::string& Error::Detail() const noexcept { return content_->detail; }
 const std::string& Error::PrivateDetail() const noexcept { return content_->private_detail; }
 const std::vector<Fault>& Error::Faults() const noexcept { return content_->faults; }
 std::size_t Error::OmittedFaults() const noexcept { return content_->omitted_faults; }
-std::optional<std::chrono::seconds> Error::RetryAfter() const noexcept {
+std::optional<std::chrono::milliseconds> Error::RetryAfter() const noexcept {
   return content_->retry_after;
 }
 const char* Error::what() const noexcept { return content_->what.c_str(); }

@@ -24,17 +24,24 @@ class Availability {
     routes_.store(&routes, std::memory_order_release);
   }
 
-  bool Ready() const noexcept { return ready_.load(std::memory_order_relaxed); }
+  // Who sees true sees everything that was made before it: the replicas.
+  bool Ready() const noexcept { return ready_.load(std::memory_order_acquire); }
   bool Draining() const noexcept { return draining_.load(std::memory_order_relaxed); }
 
-  void SetReady() noexcept { ready_.store(true, std::memory_order_relaxed); }
+  void SetReady() noexcept { ready_.store(true, std::memory_order_release); }
   void SetUnready(std::string reason) {
     const std::lock_guard lock(mutex_);
     reason_ = std::move(reason);
     ready_.store(false, std::memory_order_relaxed);
   }
   // For good: health says so from now on, whatever else is set.
-  void SetDraining() noexcept { draining_.store(true, std::memory_order_relaxed); }
+  void SetDraining() noexcept {
+    draining_.store(true, std::memory_order_relaxed);
+    closing_.store(true, std::memory_order_relaxed);
+  }
+  // Each connection ends with its next reply.
+  bool Closing() const noexcept { return closing_.load(std::memory_order_relaxed); }
+  void SetClosing() noexcept { closing_.store(true, std::memory_order_relaxed); }
 
   // Why a request is refused. REQUIRES: it is: not ready, or draining for a health check.
   Error Refusal() const {
@@ -47,6 +54,7 @@ class Availability {
   std::atomic<const Router*> routes_{nullptr};
   std::atomic<bool> ready_{false};
   std::atomic<bool> draining_{false};
+  std::atomic<bool> closing_{false};
   mutable std::mutex mutex_;
   std::string reason_ = "The server is starting.";
 };

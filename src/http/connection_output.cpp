@@ -44,7 +44,7 @@ Persistence Connection::PersistenceOf(const Exchange& exchange) const noexcept {
 
 // Sends the response in one piece.
 void Connection::Reply(Exchange& exchange) {
-  if (front_.Shared().availability.Draining()) {
+  if (front_.Shared().availability.Closing()) {
     exchange.must_linger |= exchange.keeps_connection;
     exchange.keeps_connection = false;
   }
@@ -153,7 +153,7 @@ void Connection::Linger() noexcept {
 
 void Connection::StartStream(Exchange& exchange) {
   KeepHead(exchange);
-  if (front_.Shared().availability.Draining()) exchange.keeps_connection = false;
+  if (front_.Shared().availability.Closing()) exchange.keeps_connection = false;
   if (exchange.head.is_http_1_0) exchange.keeps_connection = false;
   if (exchange.IsHead()) {
     AppendStreamHead(exchange);

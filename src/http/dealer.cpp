@@ -32,20 +32,29 @@ Dealer::Dealer(EpollLoop& control, FrontShared& shared, Listener listener,
       stranded_(control, shared) {}
 
 Dealer::~Dealer() {
-  if (listener_.IsOpen()) control_.Unwatch(listener_.Fd());
+  if (is_accepting_) control_.Unwatch(listener_.Fd());
   for (const auto& handover : handovers_) {
     if (handover->TakeBack()) close(handover->Fd());
   }
 }
 
 Result<> Dealer::StartAccepting() {
-  return control_.Watch(listener_.Fd(), EPOLLIN | EPOLLET, *this);
+  auto watched = control_.Watch(listener_.Fd(), EPOLLIN | EPOLLET, *this);
+  is_accepting_ = watched.Ok();
+  return watched;
 }
 
 void Dealer::StopAccepting() noexcept {
   if (!listener_.IsOpen()) return;
-  AcceptAll();  // Who was let in by the kernel is served.
-  control_.Unwatch(listener_.Fd());
+  if (std::exchange(is_accepting_, false)) {
+    AcceptAll();  // Who was let in by the kernel is served.
+    control_.Unwatch(listener_.Fd());
+  }
+  listener_.Close();
+}
+
+void Dealer::LeaveListener() noexcept {
+  if (std::exchange(is_accepting_, false)) control_.Unwatch(listener_.Fd());
   listener_.Close();
 }
 
@@ -117,7 +126,7 @@ void Dealer::OnTick(TimePoint now) {
   if (any_beats && !stranded_.Empty()) {
     stranded_.GiveAll([this](int fd) { Deal(fd); });
   }
-  if (accept_again_ && listener_.IsOpen()) AcceptAll();
+  if (accept_again_ && is_accepting_) AcceptAll();
 }
 
 void Dealer::Watch(TimePoint now) {

@@ -67,7 +67,10 @@ class Dealer final : private FdHandler {
   ~Dealer();
 
   Result<> StartAccepting();
+  // For good: the socket is closed.
   void StopAccepting() noexcept;
+  // As StopAccepting; who waits in the kernel is left to another process.
+  void LeaveListener() noexcept;
   std::uint16_t Port() const noexcept { return listener_.Port(); }
 
   // Samples the loops; takes back what a stuck one has not come to, deals it again or strands it.
@@ -97,6 +100,7 @@ class Dealer final : private FdHandler {
   std::vector<LoopWatch> watches_;
   std::vector<bool> reported_;  // The hold of that loop was counted.
   std::size_t last_ = 0;
+  bool is_accepting_ = false;
   bool accept_again_ = false;  // The process was out of descriptors.
   std::vector<std::unique_ptr<Handover>> handovers_;
   StrandedConnections stranded_;

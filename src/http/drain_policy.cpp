@@ -9,6 +9,10 @@ DrainPhase Decide(const DrainSnapshot& snapshot, const DrainTimes& times) noexce
   const bool has_delay = snapshot.mode == DrainMode::kWithDelay;
   // Idle or not: the balancer before us learns of it only by a health check.
   if (has_delay && snapshot.since_request < times.delay) return DrainPhase::kDelaying;
+  const bool hands_over = snapshot.mode == DrainMode::kHandOver;
+  if (hands_over && snapshot.busy != 0 && snapshot.since_request < times.hand_over) {
+    return DrainPhase::kDelaying;
+  }
   if (snapshot.busy == 0) return DrainPhase::kEnded;
   if (snapshot.since_request < times.timeout) return DrainPhase::kClosing;
   if (snapshot.since_request < times.timeout + times.join) return DrainPhase::kCancelling;

@@ -15,7 +15,8 @@ namespace tenon::http {
 // They only ever follow each other in this order.
 enum class DrainPhase : std::uint8_t {
   kServing,     // Nobody has asked.
-  kDelaying,    // Health says 503, requests are served, each connection closes after its reply.
+  kDelaying,    // Requests are served, each connection closes after its reply. Health says 503, but
+                // not where another process has the listener.
   kClosing,     // The listener is closed; what is in flight goes on.
   kCancelling,  // What is in flight has been asked to stop and is joined.
   kEnded,
@@ -23,6 +24,8 @@ enum class DrainPhase : std::uint8_t {
 
 struct DrainTimes {
   std::chrono::milliseconds delay{0};
+  // At most, for connections to end with a reply instead of being closed between two.
+  std::chrono::milliseconds hand_over{5'000};
   std::chrono::milliseconds timeout{25'000};  // After the request.
   std::chrono::milliseconds join{3'000};      // After the timeout.
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tenon/http/error_response.hpp"
 
+#include <chrono>
 #include <string>
 
 #include "tenon/schema/json.hpp"
@@ -78,9 +79,9 @@ void WriteError(const Error& error, std::string_view request_id, Response& respo
   body.append(",\"request_id\":").append(Quoted(request_id, kMaxIdBytes));
   if (const auto pause = error.RetryAfter()) {
     // Behind SageMaker a client sees the body and none of our headers.
-    const std::string seconds = std::to_string(pause->count());
-    response.AddHeader("Retry-After", seconds);
-    body.append(",\"retry_after_s\":").append(seconds);
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(*pause);
+    response.AddHeader("Retry-After", std::to_string(seconds.count()));
+    body.append(",\"retry_after_ms\":").append(std::to_string(pause->count()));
   }
   WriteFaults(error, body, begin);
   body += '}';

@@ -59,14 +59,14 @@ TEST(ErrorResponse, IsProblemDetails) {
   response.AddHeader("X-Left", "over");
   response.Body() += "half an answer";
   WriteError(
-      Error(ErrorCode::kOverloaded, "The queue is full.").WithRetryAfter(std::chrono::seconds(2)),
+      Error(ErrorCode::kOverloaded, "The queue is full.").WithRetryAfter(std::chrono::milliseconds(1200)),
       kId, response);
   EXPECT_EQ(response.Status(), 429);
   EXPECT_EQ(response.ContentType(), "application/problem+json");
   EXPECT_EQ(
       response.Payload(),
       R"({"title":"Overloaded","status":429,"code":"overloaded","detail":"The queue is full.",)"
-      R"("request_id":"0000000000abcdef0000000000000001","retry_after_s":2})");
+      R"("request_id":"0000000000abcdef0000000000000001","retry_after_ms":1200})");
   ASSERT_EQ(response.Headers().size(), 1U);
   EXPECT_EQ(response.Headers()[0].first, "Retry-After");
   EXPECT_EQ(response.Headers()[0].second, "2");

@@ -72,6 +72,16 @@ Result<Listener> Listener::Open(const std::string& host, std::uint16_t port) {
   return listener;
 }
 
+Result<Listener> Listener::Adopt(int fd) {
+  int listens = 0;
+  socklen_t size = sizeof listens;
+  if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || listens == 0) {
+    return Error(ErrorCode::kInternal,
+                 "The descriptor " + std::to_string(fd) + " is no listening socket.");
+  }
+  return Listener(fd, PortOf(fd));
+}
+
 void Listener::Close() noexcept {
   if (fd_ >= 0) close(std::exchange(fd_, -1));
 }

@@ -16,6 +16,9 @@ class Listener {
   // Fails with what was asked for and what is in the way. Port 0: any free one.
   static Result<Listener> Open(const std::string& host, std::uint16_t port);
 
+  // Takes over a socket that listens already. Fails where it does not.
+  static Result<Listener> Adopt(int fd);
+
   Listener(Listener&& other) noexcept : fd_(std::exchange(other.fd_, -1)), port_(other.port_) {}
   Listener& operator=(Listener&&) = delete;
   ~Listener() { Close(); }

@@ -25,7 +25,8 @@ constexpr Duration kIdleTick = std::chrono::milliseconds(100);
 class LoopServer final : public Server {
  public:
   static Result<std::unique_ptr<Server>> Start(ServerOptions options, ServerDependencies needs) {
-    auto listener = Listener::Open(options.host, options.port);
+    auto listener = options.listening_socket ? Listener::Adopt(*options.listening_socket)
+                                             : Listener::Open(options.host, options.port);
     if (!listener) return std::move(listener).Error();
     auto control = EpollLoop::Create(needs.clock);
     if (!control) return std::move(control).Error();
@@ -54,7 +55,11 @@ class LoopServer final : public Server {
     }
     shared_.availability.SetRoutes(*router_);
   }
-  void SetReady() override { shared_.availability.SetReady(); }
+  void SetReady() override {
+    shared_.availability.SetReady();
+    if (!waits_to_accept_.exchange(false)) return;
+    control_->Post(accept_);
+  }
   void SetUnready(std::string reason) override {
     shared_.availability.SetUnready(std::move(reason));
   }
@@ -82,6 +87,16 @@ class LoopServer final : public Server {
     LoopServer& server_;
   };
 
+  class Accept final : public PostedWork {
+   public:
+    explicit Accept(LoopServer& server) noexcept : server_(server) {}
+    void RunPosted() noexcept override { server_.AcceptFromNow(); }
+
+   private:
+    LoopServer& server_;
+  };
+
+  void AcceptFromNow() noexcept;
   Result<> StartLoops(Listener listener);
   void OnTick();
   void TickSoon();
@@ -98,6 +113,8 @@ class LoopServer final : public Server {
   std::optional<Dealer> dealer_;
   std::uint16_t port_ = 0;
   Tick tick_{*this};
+  Accept accept_{*this};
+  std::atomic<bool> waits_to_accept_{false};
   TimePoint next_tick_{};
 
   std::atomic<int> drain_mode_{kUnset};
@@ -115,9 +132,22 @@ Result<> LoopServer::StartLoops(Listener listener) {
     loops_.push_back(&fronts_.back()->Loop());
   }
   dealer_.emplace(*control_, shared_, std::move(listener), fronts_, [this] { TickSoon(); });
-  if (auto accepting = dealer_->StartAccepting(); !accepting) return accepting;
+  if (shared_.options.accepting == Accepting::kWhenReady) {
+    waits_to_accept_ = true;
+  } else if (auto accepting = dealer_->StartAccepting(); !accepting) {
+    return accepting;
+  }
   for (const auto& front : fronts_) front->Start();
   return {};
+}
+
+void LoopServer::AcceptFromNow() noexcept {
+  if (phase_ != DrainPhase::kServing) return;
+  if (auto accepting = dealer_->StartAccepting(); !accepting) {
+    shared_.needs.log.Error("connections cannot be taken",
+                            {{"cause", accepting.Error().Detail()}});
+    RequestDrain(DrainMode::kNow);
+  }
 }
 
 std::size_t LoopServer::InFlight() const noexcept {
@@ -190,6 +220,12 @@ void LoopServer::Enter(DrainPhase phase) {
   switch (phase) {
     case DrainPhase::kServing: return;
     case DrainPhase::kDelaying:
+      if (drain_mode_.load() == static_cast<int>(DrainMode::kHandOver)) {
+        log.Info("another process takes over", {{"requests", InFlight()}});
+        shared_.availability.SetClosing();
+        dealer_->LeaveListener();
+        return;
+      }
       // Where the start failed, that has been said.
       if (shared_.availability.Ready() || InFlight() != 0) {
         log.Info("the server is shutting down", {{"requests", InFlight()}});

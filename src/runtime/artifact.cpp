@@ -46,7 +46,8 @@ constexpr std::array kKinds = {
                  "options={'zipmap': False})"},
     ArtifactKind{".pth", "PyTorch weights without their model", "",
                  "load them in Python and export the model with torch.onnx.export"},
-    ArtifactKind{".pt", "a PyTorch model", "", "load it in Python and export it with torch.onnx.export"},
+    ArtifactKind{".pt", "a PyTorch model", "",
+                 "load it in Python and export it with torch.onnx.export"},
     ArtifactKind{".safetensors", "weights without their model", "",
                  "load them in Python and export the model with torch.onnx.export"},
     ArtifactKind{".h5", "a Keras model", "", "export it with python -m tf2onnx.convert --keras"},
@@ -62,10 +63,9 @@ constexpr std::size_t kListedEntries = 10;
 
 bool EndsWithIgnoringCase(std::string_view text, std::string_view suffix) noexcept {
   if (text.size() < suffix.size()) return false;
-  return std::equal(suffix.begin(), suffix.end(), text.end() - std::ssize(suffix),
-                    [](unsigned char a, unsigned char b) {
-                      return std::tolower(a) == std::tolower(b);
-                    });
+  return std::equal(
+      suffix.begin(), suffix.end(), text.end() - std::ssize(suffix),
+      [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
 }
 
 std::string Loadable() {
@@ -209,10 +209,10 @@ Result<Artifact> ChooseArtifact(const std::filesystem::path& directory,
     return NotLoadable(directory / not_loadable->name, *KindOfFileName(not_loadable->name));
   }
   return Error(ErrorCode::kNotFound, "The model directory holds no artifact that Tenon loads.")
-      .WithPrivateDetail(fmt::format(
-          "looked in {} for {}; found {}; folders inside are not searched: name one of them, or the "
-          "file",
-          directory.string(), Loadable(), Listing(entries)));
+      .WithPrivateDetail(fmt::format("looked in {} for {}; found {}; folders inside are not "
+                                     "searched: name one of them, or the "
+                                     "file",
+                                     directory.string(), Loadable(), Listing(entries)));
 }
 
 Result<Artifact> FindArtifact(const std::filesystem::path& path) {

@@ -29,7 +29,7 @@ Result<schema::Record> ArtifactDeployment::RunOne(const schema::Record& request)
   return RecordOf(types_.response, *std::move(outputs));
 }
 
-std::vector<Result<schema::Record>> ArtifactDeployment::RunBatch(Records batch) const {
+std::vector<Result<schema::Record>> ArtifactDeployment::InferBatch(Records batch) const {
   std::vector<Result<schema::Record>> answers = RunTogether(batch);
   if (!answers.empty()) return answers;
   for (const schema::Record& request : batch) answers.push_back(RunOne(request));

@@ -113,8 +113,8 @@ using Lists = std::vector<std::vector<std::optional<double>>>;
 
 template <class T>
 AnyTensor FromLists(const Lists& lists, std::size_t columns) {
-  auto tensor = Tensor<T>::Create({static_cast<std::int64_t>(lists.size()),
-                                   static_cast<std::int64_t>(columns)});
+  auto tensor = Tensor<T>::Create(
+      {static_cast<std::int64_t>(lists.size()), static_cast<std::int64_t>(columns)});
   T* to = tensor.data();
   for (const auto& row : lists) {
     for (const std::optional<double>& value : row) {
@@ -141,8 +141,8 @@ Result<AnyTensor> ReadWithMissing(std::string_view json, const std::string& plac
 }
 
 bool TakesMissing(const TensorSpec& spec) noexcept {
-  return spec.dimensions.size() == 2 && (spec.element_type == ElementType::kFloat32 ||
-                                         spec.element_type == ElementType::kFloat64);
+  return spec.dimensions.size() == 2 &&
+         (spec.element_type == ElementType::kFloat32 || spec.element_type == ElementType::kFloat64);
 }
 
 }  // namespace
@@ -203,7 +203,8 @@ Result<ArtifactRequest> ArtifactJson::ReadSingle(std::string_view array,
                                                  const std::string& place) const {
   if (inputs_.size() != 1) {
     return FaultAt(place, fmt::format("expected an object with the {} inputs of the model, found "
-                                      "an array", inputs_.size()));
+                                      "an array",
+                                      inputs_.size()));
   }
   schema::Record record(types_.request);
   const schema::Member& member = record.RecordType()->members[0];
@@ -241,7 +242,8 @@ Result<ArtifactRequest> ArtifactJson::ReadObjects(std::string_view array,
   }
   // Each row gives its inputs without the leading dimension.
   schema::TypeBuilder builder("Row");
-  for (const schema::Member& member : types_.request->members) builder.Add(member.name, *member.type);
+  for (const schema::Member& member : types_.request->members)
+    builder.Add(member.name, *member.type);
   const std::shared_ptr<const schema::Type> type = builder.Build();
   std::vector<std::vector<AnyTensor>> requests;
   for (std::size_t i = 0; i < rows->size(); ++i) {

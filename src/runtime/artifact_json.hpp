@@ -36,8 +36,8 @@ struct ArtifactRequest {
 //   [[1, 2], [3, 4]]                                 the same as "instances"
 //   [1, 2]                                           one row, the same way
 //
-// and, where the artifact names the columns of its only input, a row as {"age": 1, "fare": 2}, alone
-// or in "instances". null is a missing value (NaN) in rows of floats.
+// and, where the artifact names the columns of its only input, a row as {"age": 1, "fare": 2},
+// alone or in "instances". null is a missing value (NaN) in rows of floats.
 //
 // Lifetime: keeps what it needs of the model. Thread safety: thread-safe.
 class ArtifactJson {
@@ -67,7 +67,8 @@ class ArtifactJson {
 
   const std::vector<TensorSpec> inputs_;
   const ArtifactTypes types_;
-  std::shared_ptr<const schema::Type> columns_;  // A row by its columns; null where they have no names.
+  std::shared_ptr<const schema::Type>
+      columns_;  // A row by its columns; null where they have no names.
 };
 
 }  // namespace tenon::runtime

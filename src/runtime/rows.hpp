@@ -23,7 +23,8 @@ struct JoinedRows {
 // REQUIRES: at least one request; all have the same number of inputs.
 std::optional<JoinedRows> JoinRows(std::span<const std::vector<AnyTensor>> requests);
 
-// `count` rows from `first` on, sharing the elements. Nothing where the tensor does not have `rows`.
+// `count` rows from `first` on, sharing the elements. Nothing where the tensor does not have
+// `rows`.
 std::optional<AnyTensor> SliceRows(const AnyTensor& tensor, std::int64_t first, std::int64_t count,
                                    std::int64_t rows);
 

@@ -25,7 +25,7 @@ constexpr std::string_view kProblemSchema =
     R"("code":{"type":"string","description":"The kind of failure, for programs."},)"
     R"("detail":{"type":"string","description":"What went wrong and what to do."},)"
     R"("request_id":{"type":"string","description":"What the log has it under."},)"
-    R"("retry_after_s":{"type":"integer","description":"Try again after so many seconds."},)"
+    R"("retry_after_ms":{"type":"integer","description":"Try again after so many milliseconds."},)"
     R"("errors":{"type":"array","description":"The faults of an invalid request.","items":{)"
     R"("type":"object","properties":{"pointer":{"type":"string",)"
     R"("description":"The place, as a JSON pointer (RFC 6901)."},"detail":{"type":"string"}},)"

@@ -5,7 +5,8 @@
 
 namespace tenon {
 
-Application::Application(std::string name) : name_(std::move(name)) {}
+Application::Application(std::string name, std::vector<DeploymentOverride> overrides)
+    : name_(std::move(name)), overrides_(std::move(overrides)) {}
 Application::~Application() = default;
 
 void Application::Prepare(DeploymentOptions& options, std::string_view class_name) const {
@@ -16,6 +17,9 @@ void Application::Prepare(DeploymentOptions& options, std::string_view class_nam
                        [&](const auto& deployment) { return deployment->Name() == name; });
   };
   for (int i = 1; is_taken(options.name); ++i) options.name = wanted + "_" + std::to_string(i);
+  for (const DeploymentOverride& override : overrides_) {
+    if (override.name == options.name) Apply(override, options);
+  }
   Validate(options).Value();
 }
 

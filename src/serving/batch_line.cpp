@@ -66,8 +66,12 @@ bool BatchLine::Remove(Item& item) noexcept {
 }
 
 std::size_t BatchLine::Limit() noexcept {
-  std::size_t limit = options_.max_batch_size ? *options_.max_batch_size
-                                              : tuner_.Choose(counts_.waiting);
+  std::size_t limit = options_.max_batch_size.value_or(0);
+  if (limit == 0) {
+    limit = tuner_.Choose(counts_.waiting);
+    // All that waits: then it is not full before it reaches what was learned.
+    if (limit == counts_.waiting) limit = std::max(limit, tuner_.Limit());
+  }
   if (options_.target_latency) {
     limit = std::min(limit, std::max<std::size_t>(tuner_.Fits(*options_.target_latency / 2), 1));
   }
@@ -79,7 +83,6 @@ BatchSnapshot BatchLine::Snapshot(TimePoint now) noexcept {
   if (heap_.empty() || counts_.running >= options_.max_concurrent_batches) return snapshot;
   snapshot.oldest_enqueued = oldest_->enqueued_;
   snapshot.limit = Limit();
-  // A learned choice below what waits is what the learner wants to run, not what it may run.
   Deadline wanted = heap_.front().item->deadline_;
   if (options_.target_latency) {
     const Deadline target = Deadline::At(oldest_->enqueued_ + *options_.target_latency);

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tenon/serving/batch_queue.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
+#include "tenon/serving/request_context.hpp"
 #include "tenon/task/stopped.hpp"
 
 namespace tenon::serving {
@@ -16,7 +18,6 @@ bool BatchItem::Enqueue(BatchQueue& queue, const Scope& scope, Completion& compl
   queue_ = &queue;
   scope_ = &scope;
   completion_ = &completion;
-  enqueued_ = scope.loop->Now();
   queue.Add(*this);
   on_stop_.emplace(scope.stop, LeaveQueue{this});
   return false;
@@ -43,19 +44,23 @@ class BatchQueue::Run final : public ComputeJob {
  public:
   explicit Run(BatchQueue& queue) : queue_(queue) {}
   void RunJob() noexcept override {
+    items_.clear();
+    for (BatchLine::Item* item : taken_) items_.push_back(static_cast<BatchItem*>(item));
+    const TimePoint begin = queue_.clock_->Now();
     queue_.function_.RunBatch(items_);
-    queue_.OnRunEnded(*this);
+    queue_.OnRunEnded(*this, queue_.clock_->Now() - begin);
   }
 
  private:
   friend class BatchQueue;
   BatchQueue& queue_;
+  std::vector<BatchLine::Item*> taken_;
   std::vector<BatchItem*> items_;
 };
 
 BatchQueue::BatchQueue(BatchFunction& function, BatchOptions options)
-    : function_(function), options_(options) {
-  for (std::size_t i = 0; i < options_.max_concurrent_batches; ++i) {
+    : function_(function), line_(options) {
+  for (std::size_t i = 0; i < options.max_concurrent_batches; ++i) {
     idle_runs_.push_back(std::make_unique<Run>(*this));
   }
 }
@@ -63,7 +68,8 @@ BatchQueue::BatchQueue(BatchFunction& function, BatchOptions options)
 BatchQueue::~BatchQueue() {
   // The thread whose run ended last may still be leaving the mutex.
   const std::lock_guard lock(mutex_);
-  assert(counts_.waiting == 0 && counts_.running == 0 && "items must end before their queue");
+  assert(line_.Counts().waiting == 0 && line_.Counts().running == 0 &&
+         "items must end before their queue");
 }
 
 void BatchQueue::Attach(ComputePool& pool, const Clock& clock) {
@@ -71,33 +77,38 @@ void BatchQueue::Attach(ComputePool& pool, const Clock& clock) {
   clock_ = &clock;
 }
 
+void BatchQueue::LogTo(Logger& log, std::string deployment) {
+  log_ = &log;
+  deployment_ = std::move(deployment);
+}
+
 BatchCounts BatchQueue::Read() const {
   const std::lock_guard lock(mutex_);
-  return counts_;
+  return line_.Counts();
+}
+
+BatchReport BatchQueue::Report() const {
+  const std::lock_guard lock(mutex_);
+  return line_.Report();
 }
 
 void BatchQueue::Add(BatchItem& item) {
+  const Scope& scope = *item.scope_;
+  const TimePoint now = scope.loop->Now();
+  const int priority =
+      scope.request != nullptr ? scope.request->Priority() : RequestContext::kDefaultPriority;
   const std::lock_guard lock(mutex_);
-  item.previous_ = tail_;
-  (tail_ != nullptr ? tail_->next_ : head_) = &item;
-  tail_ = &item;
-  item.waiting_ = true;
-  ++counts_.waiting;
+  line_.Add(item, now, scope.deadline, priority);
   // Each item arms its own timer on its own loop, so whichever is the oldest has one.
-  if (StartDueRuns(item.enqueued_) && item.waiting_) {
-    item.scope_->loop->Arm(item, item.enqueued_ + options_.batch_wait_timeout);
-  }
+  const std::optional<TimePoint> again = StartDueRuns(now);
+  if (!again || !item.Waits()) return;
+  const TimePoint latest = scope.deadline.Time() - line_.ExpectedRun();
+  scope.loop->Arm(item, std::min(*again, std::max(now, latest)));
 }
 
 bool BatchQueue::Leave(BatchItem& item) noexcept {
   const std::lock_guard lock(mutex_);
-  if (!item.waiting_) return false;
-  (item.previous_ != nullptr ? item.previous_->next_ : head_) = item.next_;
-  (item.next_ != nullptr ? item.next_->previous_ : tail_) = item.previous_;
-  item.waiting_ = false;
-  --counts_.waiting;
-  ++counts_.stopped;
-  return true;
+  return line_.Remove(item);
 }
 
 void BatchQueue::Evaluate() noexcept {
@@ -105,65 +116,56 @@ void BatchQueue::Evaluate() noexcept {
   StartDueRuns(clock_->Now());
 }
 
-BatchSnapshot BatchQueue::Snapshot(TimePoint now) const noexcept {
-  return {.waiting = counts_.waiting,
-          .running = counts_.running,
-          .oldest_enqueued = head_ != nullptr ? head_->enqueued_ : TimePoint(),
-          .now = now};
-}
-
 std::optional<TimePoint> BatchQueue::StartDueRuns(TimePoint now) noexcept {
   for (;;) {
-    const BatchDecision decision = Decide(options_, Snapshot(now));
+    const BatchDecision decision = line_.Next(now);
     if (decision.action == BatchAction::kWaitUntil) return decision.time;
     if (decision.action == BatchAction::kWait) {
       // A busy model: the wait that was asked for still counts from the item's arrival.
-      if (counts_.waiting > 0 && options_.batch_wait_timeout.count() > 0) return now;
+      const auto wait = line_.Options().batch_wait_timeout;
+      if (line_.Counts().waiting > 0 && wait && wait->count() > 0) return now + *wait;
       return std::nullopt;
     }
     Run& run = *idle_runs_.back();
-    TakeItems(run, decision.count, now);
-    if (run.items_.empty()) continue;
+    line_.Take(decision, now, run.taken_, late_);
+    for (BatchLine::Item* late : std::exchange(late_, {})) {
+      auto& item = static_cast<BatchItem&>(*late);
+      item.left_ = true;
+      item.expired_ = true;
+      item.scope_->loop->Post(item);
+    }
+    if (run.taken_.empty()) continue;
     // Its own until it has ended.
     static_cast<void>(idle_runs_.back().release());
     idle_runs_.pop_back();
-    counts_.items += run.items_.size();
-    ++counts_.running;
-    ++counts_.runs;
-    ++counts_.causes[static_cast<std::size_t>(decision.cause)];
     pool_->Submit(run);
   }
 }
 
-void BatchQueue::TakeItems(Run& run, std::size_t count, TimePoint now) noexcept {
-  run.items_.reserve(count);
-  while (head_ != nullptr && run.items_.size() < count) {
-    BatchItem& item = *head_;
-    head_ = item.next_;
-    (head_ != nullptr ? head_->previous_ : tail_) = nullptr;
-    item.waiting_ = false;
-    --counts_.waiting;
-    if (!item.scope_->deadline.Passed(now)) {
-      run.items_.push_back(&item);
-      continue;
-    }
-    ++counts_.stopped;
-    item.left_ = true;
-    item.expired_ = true;
-    item.scope_->loop->Post(item);
-  }
-}
-
-void BatchQueue::OnRunEnded(Run& run) noexcept {
+void BatchQueue::OnRunEnded(Run& run, Duration run_time) noexcept {
   const std::vector<BatchItem*> items = std::exchange(run.items_, {});
+  std::size_t changed = 0;
   {
     const std::lock_guard lock(mutex_);
+    run.taken_.clear();
     idle_runs_.emplace_back(&run);
-    --counts_.running;
+    line_.EndRun(items.size(), run_time);
     StartDueRuns(clock_->Now());
+    const std::size_t limit = line_.Counts().limit;
+    // Neighbours of a size that is good are about as good: said is what makes a difference.
+    if (log_ != nullptr && !Options().max_batch_size &&
+        (limit >= 2 * logged_limit_ || 2 * limit <= logged_limit_)) {
+      logged_limit_ = changed = limit;
+    }
   }
+  if (changed != 0) LogChange(changed);
   // Last, and without touching the queue: once its items have ended, it may be destroyed.
   for (BatchItem* item : items) item->scope_->loop->Post(*item);
+}
+
+void BatchQueue::LogChange(std::size_t limit) noexcept {
+  log_->Log(LogLevel::kInfo, "learned another batch size",
+            {{"deployment", std::string_view(deployment_)}, {"max_batch_size", limit}});
 }
 
 }  // namespace tenon::serving

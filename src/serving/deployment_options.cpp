@@ -2,6 +2,24 @@
 #include "tenon/serving/deployment_options.hpp"
 
 namespace tenon {
+namespace {
+
+template <class Given, class Option>
+void Replace(const std::optional<Given>& given, Option& option) {
+  if (given) option = *given;
+}
+
+}  // namespace
+
+void Apply(const DeploymentOverride& override, DeploymentOptions& options) {
+  Replace(override.num_replicas, options.num_replicas);
+  Replace(override.max_ongoing_requests, options.max_ongoing_requests);
+  Replace(override.max_queued_requests, options.max_queued_requests);
+  Replace(override.user_config, options.user_config);
+  Replace(override.max_batch_size, options.batch.max_batch_size);
+  Replace(override.batch_wait_timeout, options.batch.batch_wait_timeout);
+  Replace(override.max_concurrent_batches, options.batch.max_concurrent_batches);
+}
 
 Result<> Validate(const DeploymentOptions& options) {
   const std::string of = " of deployment '" + options.name + "' must be at least 1, found 0.";

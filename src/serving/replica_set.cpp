@@ -11,10 +11,13 @@ const RequestContext& EmptyRequestContext() noexcept {
 AdmissionLimits DefaultLimits(const DeploymentOptions& options, InferShape shape,
                               std::size_t cpus) noexcept {
   constexpr std::size_t kManyCoroutines = 1000;
+  constexpr std::size_t kManyQueued = 1000;
   const std::size_t each = options.max_ongoing_requests.value_or(
       shape.kind == InferKind::kFunction ? cpus : kManyCoroutines);
   return {.max_ongoing_requests = each * options.num_replicas,
-          .max_queued_requests = options.max_queued_requests};
+          .max_queued_requests = options.max_queued_requests.value_or(kManyQueued),
+          .adapts_ongoing = !options.max_ongoing_requests && shape.kind != InferKind::kFunction,
+          .adapts_queued = !options.max_queued_requests};
 }
 
 namespace detail {

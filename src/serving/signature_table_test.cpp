@@ -270,7 +270,7 @@ TEST_F(SignatureTable, ABatchThatIsNotConstHasOneRunAtATime) {
   ASSERT_TRUE(Start());
   const auto answers = CallTogether(handle, 6);
   EXPECT_EQ(Most(answers), 1);
-  EXPECT_LT(app_.Deployments()[0]->Read().batching[0].runs, 6U) << "calls were put together";
+  EXPECT_LT(app_.Deployments()[0]->Read().batching[0].counts.runs, 6U) << "calls were put together";
 }
 
 TEST_F(SignatureTable, AConstStreamRunsOnTheLoopSeveralAtOnce) {

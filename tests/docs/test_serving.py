@@ -102,7 +102,11 @@ def test_the_test_passes(project, tmp_path):
     ]
     assert builds, "no build folder has libtenon_testing.a: build one with unit tests, such as asan"
     cache = (builds[0] / "CMakeCache.txt").read_text()
-    sanitizers = {"address": ["-fsanitize=address,undefined"], "thread": ["-fsanitize=thread"]}.get(
+    sanitizers = {
+        "address": ["-fsanitize=address,undefined"],
+        "fuzz": ["-fsanitize=address,undefined"],
+        "thread": ["-fsanitize=thread"],
+    }.get(
         re.search(r"^TENON_SANITIZE:\w+=(.*)$", cache, re.M)[1], []
     )
     (source,) = of("test")

@@ -60,7 +60,9 @@ struct Rich {
       tenon::Field<&Rich::text>().Description("Some text.").MinLength(1).MaxLength(100),
       tenon::Field<&Rich::path>().MaxItems(5), tenon::Field<&Rich::numbers>().MinItems(1),
       tenon::Field<&Rich::matrix>().Shape(-1, 2), tenon::Field<&Rich::ids>().Shape(-1),
-      tenon::Field<&Rich::wait>().Minimum(std::chrono::milliseconds(0)),
+      tenon::Field<&Rich::wait>()
+          .Minimum(std::chrono::milliseconds(0))
+          .Maximum(std::chrono::hours(1)),
       tenon::Field<&Rich::k>().Default(5).Minimum(1).Maximum(10));
 };
 

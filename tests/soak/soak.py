@@ -55,6 +55,7 @@ class Client:
                      (self.failing, 4), (self.abandoned_work, 15), (self.late, 4)]
         self.acts, self.weights = zip(*acts)
         self.reader = self.writer = None
+        self.history = []  # What was done on this connection.
 
     async def run(self, until):
         while time.monotonic() < until:
@@ -62,10 +63,15 @@ class Client:
             if self.writer is None:
                 self.reader, self.writer = await asyncio.wait_for(
                     asyncio.open_connection("127.0.0.1", self.port), PATIENCE_S)
+                self.history = []
+            self.history.append(act.__name__)
             try:
                 await asyncio.wait_for(act(), PATIENCE_S)
             except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
-                raise Wrong(f"{act.__name__}: {type(error).__name__} {error}") from error
+                # What the server said before, if anything, tells why.
+                said = bytes(self.reader._buffer[:300]) if self.reader else b""
+                raise Wrong(f"{type(error).__name__} {error} at the end of {self.history}, "
+                            f"after {said!r}") from error
             self.counts[act.__name__] += 1
         self.leave()
 
@@ -337,7 +343,8 @@ def main():
     for fault in faults:
         print(f"WRONG: {fault}", file=sys.stderr)
     if faults and "Sanitizer" not in text:
-        print(text[-2000:], file=sys.stderr)
+        closed = [line for line in text.splitlines() if "connection was closed" in line]
+        print("\n".join(closed[-10:]), text[-2000:], sep="\n", file=sys.stderr)
     return 1 if faults else 0
 
 

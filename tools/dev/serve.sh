@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 source tools/dev/common.sh
 case ${1:-} in '' | -*) set -- example_serving.multi:handle "$@" ;; esac
-tools/dev/build.sh release >&2
+tools/dev/setup.sh build >&2
+# What is served and nothing else: the other tools wait for `./dev build`.
+configure_and_build release apps/tenon/all runtimes/all examples/all >&2
 # The examples' models lie beside their sources; in a container they are in /opt/ml/model.
 examples=$PWD/examples
 case $1 in

@@ -79,7 +79,7 @@ done
 
 say "The real program"
 configure_and_build release all test_modules >"$log" 2>&1 || { tail -40 "$log" && fail "the release preset does not build"; }
-for folder in functional conformance example docs check; do
+for folder in functional conformance example docs check bench; do
   [ ! -d "tests/$folder" ] || python_tests tests "tests/$folder"
 done
 [ ! -d tests/sagemaker ] || python_tests sagemaker tests/sagemaker

@@ -102,7 +102,10 @@ void AppendHeaders(const HttpRequest& request, HeaderList& list) {
       throw Failure("The header " + name + " would hold a control character.");
     }
     has_content_type = has_content_type || name == "Content-Type";
-    list.Append(value.empty() ? name + ";" : name + ": " + value);
+    std::string line = name;
+    line += value.empty() ? ";" : ": ";
+    line += value;
+    list.Append(line);
   }
   // libcurl's own ideas.
   list.Append("Expect:");

@@ -25,7 +25,7 @@ std::string TextMember(const std::map<std::string, RawJson>& members, const std:
   return text ? *std::move(text) : std::string();
 }
 
-std::string FirstOf(std::string a, std::string b) { return a.empty() ? std::move(b) : a; }
+const std::string& FirstOf(const std::string& a, const std::string& b) { return a.empty() ? b : a; }
 
 }  // namespace
 
@@ -34,14 +34,14 @@ ServiceError ReadServiceError(std::string_view operation, const HttpResponse& re
   std::string message;
   const std::size_t first = response.body.find_first_not_of(" \t\r\n");
   if (first != std::string::npos && response.body[first] == '<') {
-    code = FirstOf(std::move(code), XmlText(response.body, "Code").value_or(""));
+    code = FirstOf(code, XmlText(response.body, "Code").value_or(""));
     message = XmlText(response.body, "Message").value_or("");
   } else if (const auto members = schema::ReadJson<std::map<std::string, RawJson>>(response.body)) {
-    code = FirstOf(std::move(code), BareCode(TextMember(*members, "__type")));
-    code = FirstOf(std::move(code), TextMember(*members, "code"));
-    code = FirstOf(std::move(code), TextMember(*members, "error"));
+    code = FirstOf(code, BareCode(TextMember(*members, "__type")));
+    code = FirstOf(code, TextMember(*members, "code"));
+    code = FirstOf(code, TextMember(*members, "error"));
     message = FirstOf(TextMember(*members, "message"), TextMember(*members, "Message"));
-    message = FirstOf(std::move(message), TextMember(*members, "error_description"));
+    message = FirstOf(message, TextMember(*members, "error_description"));
   } else {
     message = response.body.substr(0, 500);
   }

@@ -132,7 +132,7 @@ Texts ParsePairs(std::string_view flag, const std::vector<std::string>& pairs) {
 void CheckEnvironment(std::string_view flag, const Texts& environment) {
   constexpr std::size_t kMaxEntries = 100;
   constexpr std::size_t kLongest = 1024;
-  constexpr std::size_t kLongestTogether = 32 * 1024;
+  constexpr std::size_t kLongestTogether = 32'768;
   if (environment.size() > kMaxEntries) {
     throw UsageError(std::string(flag) + " is given " + std::to_string(environment.size()) +
                      " times: a container takes 100 environment variables.");

@@ -92,7 +92,7 @@ int DeleteEndpoint(Words words, Surroundings& surroundings) {
   }
   Session session(*flags, surroundings);
   SageMakerApi& api = session.SageMaker();
-  session.Client().SetDeadline(pace.DeadlineFromNow());
+  session.Client().SetDeadline(pace.LastLookFromNow());
   const auto endpoint = api.DescribeEndpoint(name);
   if (endpoint && !IsOwned(api.ListTags(endpoint->EndpointArn), name)) {
     throw aws::Failure("The endpoint '" + name + "' was not made by this tool: its tag " +

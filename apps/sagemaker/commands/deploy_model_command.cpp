@@ -30,32 +30,36 @@ Example:
     --set config.ProductionVariants.0.VolumeSizeInGB=100
 )"};
 
+ModelPackage CheckPackage(SageMakerApi& api, const PackageArn& given) {
+  const std::string& arn = given.text;
+  if (given.arn.region != api.Client().Region()) {
+    throw UsageError("The package " + arn + " is not in the region " + api.Client().Region() +
+                     ": an endpoint takes packages of its own region (--region).");
+  }
+  ModelPackage package;
+  try {
+    package = api.DescribeModelPackage(arn);
+  } catch (const aws::ServiceError& error) {
+    if (!error.SaysMissing()) throw;
+    throw aws::Failure("There is no model package " + arn + ". 'list-models' shows what there is.");
+  }
+  if (package.ModelPackageStatus != "Completed") {
+    throw aws::Failure("The model package " + arn + " is " + package.ModelPackageStatus +
+                       ", not Completed.");
+  }
+  if (package.ModelApprovalStatus != "Approved") {
+    throw aws::Failure("The model package " + arn + " is " +
+                       package.ModelApprovalStatus.value_or("not approved") +
+                       ". Approve it with: tenon sagemaker approve-model " + arn);
+  }
+  return package;
+}
+
 // The image of the first container, which a multi-model endpoint needs by itself.
 std::string CheckPackages(SageMakerApi& api, const DeployChoice& choice) {
   std::string image;
   for (const ContainerChoice& container : choice.containers) {
-    const std::string& arn = container.package.text;
-    if (container.package.arn.region != api.Client().Region()) {
-      throw UsageError("The package " + arn + " is not in the region " + api.Client().Region() +
-                       ": an endpoint takes packages of its own region (--region).");
-    }
-    ModelPackage package;
-    try {
-      package = api.DescribeModelPackage(arn);
-    } catch (const aws::ServiceError& error) {
-      if (!error.SaysMissing()) throw;
-      throw aws::Failure("There is no model package " + arn +
-                         ". 'list-models' shows what there is.");
-    }
-    if (package.ModelPackageStatus != "Completed") {
-      throw aws::Failure("The model package " + arn + " is " + package.ModelPackageStatus +
-                         ", not Completed.");
-    }
-    if (package.ModelApprovalStatus != "Approved") {
-      throw aws::Failure("The model package " + arn + " is " +
-                         package.ModelApprovalStatus.value_or("not approved") +
-                         ". Approve it with: tenon sagemaker approve-model " + arn);
-    }
+    const ModelPackage package = CheckPackage(api, container.package);
     if (image.empty() && package.InferenceSpecification &&
         !package.InferenceSpecification->Containers.empty()) {
       image = package.InferenceSpecification->Containers.front().Image;
@@ -70,6 +74,7 @@ void PrintDryRun(const DeployChoice& choice, const Flags& flags, const Role& rol
   const std::string role_arn =
       role.arn.empty() ? "(the ARN of the role " + role.name + ")" : role.arn;
   std::vector<PlannedCall> calls;
+  calls.reserve(choice.containers.size() + 5);
   for (const ContainerChoice& container : choice.containers) {
     calls.push_back({.operation = "DescribeModelPackage",
                      .body = JsonObject().SetText("ModelPackageName", container.package.text),

@@ -55,7 +55,7 @@ struct Registration {
   std::vector<std::string> instance_types;
 };
 
-std::vector<std::string> TypesOr(std::vector<std::string> types, std::string_view flag) {
+std::vector<std::string> TypesOr(const std::vector<std::string>& types, std::string_view flag) {
   for (const std::string& type : types) CheckHeaderText(flag, type, 256);
   return types.empty() ? std::vector<std::string>{"application/json"} : types;
 }
@@ -163,7 +163,7 @@ int RegisterModel(Words words, Surroundings& surroundings) {
     return kDone;
   }
   Session session(*flags, surroundings);
-  session.Client().SetDeadline(pace.DeadlineFromNow());
+  session.Client().SetDeadline(pace.LastLookFromNow());
   const std::string arn = Register(session.SageMaker(), registration);
   WaitForPackage(session.SageMaker(), arn, pace);
   if (flags->Has("--json")) {

@@ -17,9 +17,7 @@ std::string Reasons(const ModelPackage& package) {
   return text.empty() ? " The registry gives no reason." : text;
 }
 
-}  // namespace
-
-void WaitForPackage(SageMakerApi& api, const std::string& arn, const Pace& pace) {
+void WaitUntilCompleted(SageMakerApi& api, const std::string& arn, const Pace& pace) {
   const auto begin = std::chrono::steady_clock::now();
   api.Client().SetDeadline(pace.LastLookFromNow());
   Progress progress;
@@ -35,12 +33,17 @@ void WaitForPackage(SageMakerApi& api, const std::string& arn, const Pace& pace)
                          " after " + AgeText(age) + ".");
     }
     progress.Show(package.ModelPackageStatus + "  " + AgeText(age));
-    try {
-      api.Client().GetInterrupts().Sleep(pace.interval);
-    } catch (const aws::Interrupted&) {
-      throw aws::Failure("Interrupted. The model package " + arn + " is " +
-                         package.ModelPackageStatus + " and stays registered.");
-    }
+    api.Client().GetInterrupts().Sleep(pace.interval);
+  }
+}
+
+}  // namespace
+
+void WaitForPackage(SageMakerApi& api, const std::string& arn, const Pace& pace) {
+  try {
+    WaitUntilCompleted(api, arn, pace);
+  } catch (const aws::Interrupted&) {
+    throw aws::Failure("Interrupted. The model package " + arn + " is registered and stays.");
   }
 }
 

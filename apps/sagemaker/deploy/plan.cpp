@@ -105,6 +105,7 @@ JsonObject ModelBody(const DeployChoice& choice, const std::string& name,
     body.SetObject("PrimaryContainer", ContainerBody(choice, choice.containers[0], image));
   } else {
     std::vector<JsonObject> containers;
+    containers.reserve(choice.containers.size());
     for (const ContainerChoice& container : choice.containers) {
       containers.push_back(ContainerBody(choice, container, image));
     }

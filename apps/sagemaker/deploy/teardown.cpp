@@ -30,6 +30,39 @@ void AddOwnedModel(SageMakerApi& api, const std::string& endpoint, const std::st
   if (model && IsOwned(api.ListTags(model->ModelArn), endpoint)) parts.models.push_back(name);
 }
 
+std::string Billed(const std::string& name) {
+  return " and is billed until it is. Call again: tenon sagemaker delete-endpoint "
+         "--endpoint-name " +
+         name + " --yes";
+}
+
+void WaitUntilGone(SageMakerApi& api, const std::string& name, const Pace& pace) {
+  const auto begin = std::chrono::steady_clock::now();
+  api.Client().SetDeadline(pace.LastLookFromNow());
+  Progress progress;
+  for (;;) {
+    const auto endpoint = api.DescribeEndpoint(name);
+    if (!endpoint) return;
+    if (endpoint->EndpointStatus != "Deleting") {
+      try {
+        api.DeleteEndpoint(name);
+      } catch (const aws::ServiceError& error) {
+        // Refused while it is created or updated: that ends, one way or the other.
+        const bool passes = endpoint->EndpointStatus != "InService" &&
+                            endpoint->EndpointStatus != "Failed" && !error.SaysDenied();
+        if (!passes) throw;
+      }
+    }
+    const auto age = std::chrono::steady_clock::now() - begin;
+    if (age + pace.interval > pace.timeout) {
+      throw aws::Failure("The endpoint '" + name + "' is still " + endpoint->EndpointStatus +
+                         " after " + AgeText(age) + ", not gone," + Billed(name));
+    }
+    progress.Show("Deleting " + name + " (" + endpoint->EndpointStatus + ")  " + AgeText(age));
+    api.Client().GetInterrupts().Sleep(pace.interval);
+  }
+}
+
 }  // namespace
 
 Parts OwnedPartsOf(SageMakerApi& api, const std::string& endpoint, const std::string& config) {
@@ -61,38 +94,10 @@ void DeleteParts(SageMakerApi& api, const Parts& parts) {
 }
 
 void DeleteEndpointAndWait(SageMakerApi& api, const std::string& name, const Pace& pace) {
-  const auto begin = std::chrono::steady_clock::now();
-  const std::string billed =
-      " and is billed until it is gone. Call again: tenon sagemaker "
-      "delete-endpoint --endpoint-name " +
-      name + " --yes";
-  api.Client().SetDeadline(pace.LastLookFromNow());
-  Progress progress;
-  for (;;) {
-    const auto endpoint = api.DescribeEndpoint(name);
-    if (!endpoint) return;
-    if (endpoint->EndpointStatus != "Deleting") {
-      try {
-        api.DeleteEndpoint(name);
-      } catch (const aws::ServiceError& error) {
-        // Refused while it is created or updated: that ends, one way or the other.
-        const bool passes = endpoint->EndpointStatus != "InService" &&
-                            endpoint->EndpointStatus != "Failed" && !error.SaysDenied();
-        if (!passes) throw;
-      }
-    }
-    const auto age = std::chrono::steady_clock::now() - begin;
-    if (age + pace.interval > pace.timeout) {
-      throw aws::Failure("The endpoint '" + name + "' is still " + endpoint->EndpointStatus +
-                         " after " + AgeText(age) + billed);
-    }
-    progress.Show("Deleting " + name + " (" + endpoint->EndpointStatus + ")  " + AgeText(age));
-    try {
-      api.Client().GetInterrupts().Sleep(pace.interval);
-    } catch (const aws::Interrupted&) {
-      throw aws::Failure("Interrupted. The endpoint '" + name + "' is " + endpoint->EndpointStatus +
-                         billed);
-    }
+  try {
+    WaitUntilGone(api, name, pace);
+  } catch (const aws::Interrupted&) {
+    throw aws::Failure("Interrupted. The endpoint '" + name + "' is not gone yet" + Billed(name));
   }
 }
 

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "tenon/app/command_line.hpp"
+#include "tenon/app/config.hpp"
 #include "tenon/base/export.hpp"
 #include "tenon/base/log.hpp"
 #include "tenon/base/result.hpp"
@@ -23,12 +24,12 @@
 
 namespace tenon::app {
 
-// Where an option's value came from; a flag wins over the environment.
-enum class OptionSource : std::uint8_t { kFlag, kEnvironment };
+// Where an option's value came from; a flag wins over the environment, that over a file.
+enum class OptionSource : std::uint8_t { kFlag, kEnvironment, kConfig };
 
 // An option that was given, for the start block.
 struct GivenOption {
-  std::string name;  // "--port" or "TENON_PORT".
+  std::string name;  // "--port", "TENON_PORT" or "http_options.port".
   std::string value;
   OptionSource source = OptionSource::kFlag;
 };
@@ -36,8 +37,10 @@ struct GivenOption {
 // Defaults are those of a developer's machine: nothing listens beyond it.
 struct RunOptions {
   // Affects behaviour.
-  std::string target;  // "module:name".
+  std::string target;  // "module:name", an artifact, or a configuration file.
   std::vector<std::pair<std::string, std::string>> arguments;  // For the application's struct.
+  std::vector<ApplicationConfig> applications;  // Of the configuration file; see ApplyConfig.
+  bool reload = false;                          // Let a new process take over a changed module.
   std::string application_name = "default";                    // In `/-/routes` and metrics.
   std::optional<std::filesystem::path> app_dir;  // Default: where one is, then the program's apps/.
   std::string host = "127.0.0.1";
@@ -72,5 +75,12 @@ TENON_EXPORT std::span<const Flag> RunFlags();
 // Errors: kInvalid, naming the flag or variable, what it says, and what is allowed.
 TENON_EXPORT Result<RunOptions> ReadRunOptions(const CommandLine& line,
                                                const Environment& environment);
+
+// Reads the configuration file, if the target is one: its applications, and what neither a flag
+// nor the environment has given.
+// Errors: as of ReadConfig; kInvalid for words and flags that say what the file says.
+TENON_EXPORT Result<> ApplyConfig(RunOptions& options);
+// The same for a configuration that has been read.
+TENON_EXPORT void ApplyConfig(ServerConfig config, RunOptions& options);
 
 }  // namespace tenon::app

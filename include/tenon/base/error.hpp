@@ -68,14 +68,14 @@ class TENON_EXPORT Error : public std::exception {
   Error&& WithPrivateDetail(std::string text) &&;
   // At most the given faults are carried; `omitted` counts the ones that were found beyond them.
   Error&& WithFaults(std::vector<Fault> faults, std::size_t omitted) &&;
-  Error&& WithRetryAfter(std::chrono::seconds pause) &&;
+  Error&& WithRetryAfter(std::chrono::milliseconds pause) &&;
 
   ErrorCode Code() const noexcept;
   const std::string& Detail() const noexcept;
   const std::string& PrivateDetail() const noexcept;
   const std::vector<Fault>& Faults() const noexcept;
   std::size_t OmittedFaults() const noexcept;
-  std::optional<std::chrono::seconds> RetryAfter() const noexcept;
+  std::optional<std::chrono::milliseconds> RetryAfter() const noexcept;
 
   // `Detail`, then `PrivateDetail` in parentheses where there is one: for logs and unit tests.
   const char* what() const noexcept override;

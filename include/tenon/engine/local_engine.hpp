@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <string_view>
+#include <vector>
 
 #include "tenon/base/export.hpp"
 #include "tenon/serving/engine.hpp"
@@ -18,7 +19,7 @@ class TENON_EXPORT LocalEngine final : public serving::Engine {
   void Stop() noexcept override;
 
  private:
-  Application* application_ = nullptr;
+  std::vector<Application*> applications_;
   std::atomic<const serving::BoundDeployment*> constructing_{nullptr};
 };
 

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,11 +30,20 @@ enum class HalfClose : std::uint8_t {
   kServe,   // Only RST or a failed write means that.
 };
 
+// When connections are taken. Those that come before wait in the kernel.
+enum class Accepting : std::uint8_t {
+  kFromStart,  // While not ready, each request is told so.
+  kWhenReady,  // Somebody else still serves the socket.
+};
+
 // Raising a limit costs memory per connection at most; lowering one refuses sooner.
 struct ServerOptions {
   // Affects behaviour.
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;  // 0: any free port; `Server::Port` tells which.
+  // A socket that listens already, instead of host and port. The server closes it.
+  std::optional<int> listening_socket = {};
+  Accepting accepting = Accepting::kFromStart;
   HalfClose half_close = HalfClose::kHangUp;
   std::size_t max_body_bytes = 25U << 20U;
   std::string max_body_setting = "TENON_MAX_REQUEST_BYTES";  // Named by the 413.
@@ -61,6 +71,8 @@ struct ServerDependencies {
 enum class DrainMode : std::uint8_t {
   kWithDelay,  // SIGTERM: keep serving for `drain_delay` first.
   kNow,        // SIGINT.
+  kHandOver,   // Another process serves the socket: no new connections, each old one ends with its
+               // next reply, and health stays what it was.
 };
 
 // Listens from `Start` on, says 503 with the reason until `SetReady`, serves until `Drain`.

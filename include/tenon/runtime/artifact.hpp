@@ -29,8 +29,8 @@ struct ArtifactKind {
 // The table of kinds, in the order in which messages list them.
 TENON_EXPORT std::span<const ArtifactKind> KnownArtifactKinds() noexcept;
 
-// The kind of a file of this name, or null. Case of the suffix does not matter. A file in a directory
-// may still be none: see ArtifactKind::matches.
+// The kind of a file of this name, or null. Case of the suffix does not matter. A file in a
+// directory may still be none: see ArtifactKind::matches.
 TENON_EXPORT const ArtifactKind* KindOfFileName(std::string_view name) noexcept;
 
 // An artifact that a runtime executes.
@@ -58,8 +58,8 @@ TENON_EXPORT Result<Artifact> ChooseArtifact(const std::filesystem::path& direct
                                              std::span<const DirectoryEntry> entries);
 
 // The artifact at `path`: the file itself, or the one artifact in that directory.
-// Errors: as ChooseArtifact; kNotFound where the path does not exist, kInvalid where it is a file of
-// no known kind or cannot be read.
+// Errors: as ChooseArtifact; kNotFound where the path does not exist, kInvalid where it is a file
+// of no known kind or cannot be read.
 TENON_EXPORT Result<Artifact> FindArtifact(const std::filesystem::path& path);
 
 }  // namespace tenon::runtime

@@ -29,13 +29,15 @@ class TENON_EXPORT ArtifactDeployment {
   ArtifactDeployment(Model model, ArtifactTypes types);
 
   Task<schema::Record> Infer(schema::Record request) const;
+  // What Infer does for requests that wait together: one run for all, or one each where they do not
+  // fit together or the run fails.
+  std::vector<Result<schema::Record>> InferBatch(std::span<const schema::Record> batch) const;
   // One run with zeros, whose outcome does not matter: the first request finds memory and threads.
   void WarmUp() const;
 
  private:
   using Records = std::span<const schema::Record>;
 
-  std::vector<Result<schema::Record>> RunBatch(Records batch) const;
   Result<schema::Record> RunOne(const schema::Record& request) const;
   // Nothing where the requests do not make one run, or the run does not come apart into theirs.
   std::vector<Result<schema::Record>> RunTogether(Records batch) const;
@@ -43,7 +45,7 @@ class TENON_EXPORT ArtifactDeployment {
   const Model model_;
   const ArtifactTypes types_;
   const bool is_batchable_;
-  Batched<schema::Record(schema::Record)> batched_{*this, &ArtifactDeployment::RunBatch};
+  Batched<schema::Record(schema::Record)> batched_{*this, &ArtifactDeployment::InferBatch};
 };
 
 }  // namespace tenon::runtime

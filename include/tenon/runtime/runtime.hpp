@@ -88,8 +88,8 @@ class TENON_EXPORT LoadedModel {
   // Computes all outputs, in the order of Outputs(), from inputs in the order of Inputs(). Blocks;
   // costs what the model costs.
   // Errors: kInvalid for inputs that do not fit (it names the input, what it takes and what was
-  // given), kCancelled after a stop, kOutOfMemory, kInternal for whatever else fails. Other runs are
-  // not affected.
+  // given), kCancelled after a stop, kOutOfMemory, kInternal for whatever else fails. Other runs
+  // are not affected.
   virtual Result<std::vector<AnyTensor>> Run(std::span<const AnyTensor> inputs,
                                              const RunOptions& options) const = 0;
 };

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "tenon/base/clock.hpp"
 #include "tenon/base/export.hpp"
 #include "tenon/base/result.hpp"
 #include "tenon/base/stop.hpp"
@@ -25,7 +26,9 @@ class Admission;
 class TENON_EXPORT Permit {
  public:
   Permit(Permit&& other) noexcept
-      : admission_(std::exchange(other.admission_, nullptr)), slot_(other.slot_) {}
+      : admission_(std::exchange(other.admission_, nullptr)),
+        slot_(other.slot_),
+        begun_(other.begun_) {}
   Permit& operator=(Permit&&) = delete;
   ~Permit();
 
@@ -34,14 +37,17 @@ class TENON_EXPORT Permit {
  private:
   friend class Admission;
   friend class AcquirePermit;
-  Permit(Admission& admission, std::size_t slot) noexcept : admission_(&admission), slot_(slot) {}
+  Permit(Admission& admission, std::size_t slot, TimePoint begun) noexcept
+      : admission_(&admission), slot_(slot), begun_(begun) {}
   Admission* admission_;
   std::size_t slot_;
+  TimePoint begun_;  // Zero: this one is not measured.
 };
 
 // `co_await admission.Acquire()`: an Operation with a Permit as its value. A caller whose request
 // was stopped leaves the queue at once and never runs.
-// Errors: kOverloaded (queue full; retry after a second), kCancelled, kDeadlineExceeded.
+// Errors: kOverloaded (queue full, or too long for the time that is left; with the pause after which
+// it makes sense to come again), kCancelled, kDeadlineExceeded.
 class TENON_EXPORT AcquirePermit final : private PostedWork {
  public:
   using ValueType = Permit;
@@ -80,11 +86,14 @@ class TENON_EXPORT Admission {
   struct Counts {
     std::size_t ongoing = 0;
     std::size_t queued = 0;
-    std::size_t refused = 0;  // Since the start.
+    std::size_t refused = 0;      // Since the start.
+    std::size_t concurrency = 0;  // Calls that may run at once now: set, or learned.
   };
 
   // `slots`: replicas that run one call at a time, each with its own slot; 0 when calls share one.
-  Admission(std::string name, AdmissionLimits limits, std::size_t slots);
+  // Without a clock nothing is measured, and limits stay what they are.
+  Admission(std::string name, AdmissionLimits limits, std::size_t slots,
+            const Clock* clock = nullptr);
   ~Admission();
   Admission(const Admission&) = delete;
   Admission& operator=(const Admission&) = delete;
@@ -97,20 +106,33 @@ class TENON_EXPORT Admission {
   friend class AcquirePermit;
   friend class Permit;
   std::size_t TakeSlot() noexcept;
-  void Release(std::size_t slot) noexcept;
+  void Release(std::size_t slot, TimePoint begun) noexcept;
   void Unlink(AcquirePermit& waiter) noexcept;
   Error Refusal() const;
+  AdmissionSnapshot Snapshot(const Scope& scope) const noexcept;
+  // Begins a call: every eighth is measured, while others are under way.
+  TimePoint Begin(const Scope& scope) noexcept;
+  void ObserveHold(TimePoint begun, TimePoint now) noexcept;
+  void ObserveDrain(TimePoint now) noexcept;
 
   // Const after construction.
   const std::string name_;
   const AdmissionLimits limits_;
   const bool has_slots_;
+  const Clock* const clock_;
   // Guarded by mutex_.
   mutable std::mutex mutex_;
   Counts counts_;
   std::vector<std::size_t> free_slots_;
   AcquirePermit* head_ = nullptr;
   AcquirePermit* tail_ = nullptr;
+  // What is measured.
+  std::size_t begun_ = 0;
+  ConcurrencyWindow window_;
+  TimePoint window_begun_{};
+  std::size_t measured_ = 0;  // In this window.
+  TimePoint last_drain_{};    // Zero: nobody waited then.
+  Duration drain_interval_{};
 };
 
 }  // namespace tenon::serving

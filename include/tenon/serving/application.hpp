@@ -104,7 +104,8 @@ class BoundDeploymentOf final : public BoundDeployment {
 // Lifetime: outlives its handles. Thread safety: confined to the thread that builds it.
 class TENON_EXPORT Application {
  public:
-  explicit Application(std::string name);
+  // `overrides` replace options of the deployments that they name, whatever `Bind` says.
+  explicit Application(std::string name, std::vector<DeploymentOverride> overrides = {});
   ~Application();
   Application(const Application&) = delete;
   Application& operator=(const Application&) = delete;
@@ -134,6 +135,7 @@ class TENON_EXPORT Application {
   void Prepare(DeploymentOptions& options, std::string_view class_name) const;
 
   std::string name_;
+  std::vector<DeploymentOverride> overrides_;
   std::vector<std::unique_ptr<serving::BoundDeployment>> deployments_;
 };
 

@@ -5,8 +5,10 @@
 // threads. A BatchQueue carries out what it decides; a simulator can as well.
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "tenon/base/clock.hpp"
@@ -104,7 +106,10 @@ class TENON_EXPORT BatchLine {
 
   const BatchOptions& Options() const noexcept { return options_; }
   const BatchCounts& Counts() const noexcept { return counts_; }
+  // Of as many items as one takes; zero where that is not known.
+  Duration ExpectedRun() const noexcept { return tuner_.Expected(counts_.limit); }
   BatchReport Report() const;
+  // Takes over a curve that was learned before.
   void Restore(std::span<const BatchCostPoint> curve) noexcept;
 
  private:

@@ -3,20 +3,20 @@
 
 // The part of batching that does not depend on types: who waits, who runs, who is told.
 
-#include <array>
-#include <atomic>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "tenon/base/clock.hpp"
 #include "tenon/base/error.hpp"
 #include "tenon/base/export.hpp"
+#include "tenon/base/log.hpp"
 #include "tenon/base/stop.hpp"
+#include "tenon/serving/batch_line.hpp"
 #include "tenon/serving/batch_policy.hpp"
 #include "tenon/task/compute_pool.hpp"
 #include "tenon/task/operation.hpp"
@@ -26,7 +26,7 @@ namespace tenon::serving {
 class BatchQueue;
 
 // One waiting item; the typed operation derives from it and lives in the caller's frame.
-class TENON_EXPORT BatchItem : private PostedWork, private Timer {
+class TENON_EXPORT BatchItem : private BatchLine::Item, private PostedWork, private Timer {
  protected:
   BatchItem() = default;
   ~BatchItem() = default;
@@ -50,15 +50,10 @@ class TENON_EXPORT BatchItem : private PostedWork, private Timer {
   BatchQueue* queue_ = nullptr;
   const Scope* scope_ = nullptr;
   Completion* completion_ = nullptr;
-  TimePoint enqueued_{};
   bool left_ = false;  // Without a run; written before the post that ends it.
   bool expired_ = false;
   std::optional<Error> stopped_;
   std::optional<StopCallback<LeaveQueue>> on_stop_;
-  // Guarded by the queue's mutex.
-  BatchItem* previous_ = nullptr;
-  BatchItem* next_ = nullptr;
-  bool waiting_ = false;
 };
 
 // Takes the items of one batch through the user's function. It must not throw.
@@ -70,21 +65,11 @@ class TENON_EXPORT BatchFunction {
   ~BatchFunction() = default;
 };
 
-// What batching did since the start, and how much waits now.
-struct BatchCounts {
-  std::size_t waiting = 0;
-  std::size_t running = 0;
-  std::size_t runs = 0;
-  std::size_t items = 0;
-  std::size_t stopped = 0;            // Items that left before their run.
-  std::array<std::size_t, 4> causes{};  // By BatchCause.
-};
-
 // Collects items from all loops and runs them on the compute pool, one permit for each run.
 //
-// Order is kept: items run in the order in which they came. An item whose request was stopped
-// leaves at once and never runs, nor does one whose deadline has passed when its turn comes; one
-// that is running is joined.
+// Items run by deadline and priority, in the order of arrival where these are equal; see BatchLine.
+// An item whose request was stopped leaves at once and never runs, nor does one whose deadline has
+// passed when its turn comes, or would pass before the run ends; one that is running is joined.
 // Lifetime: outlives its items. Thread safety: thread-safe.
 class TENON_EXPORT BatchQueue {
  public:
@@ -97,9 +82,12 @@ class TENON_EXPORT BatchQueue {
   // Gives it the means to run; until then, callers run their own item by themselves.
   void Attach(ComputePool& pool, const Clock& clock);
   bool IsAttached() const noexcept { return pool_ != nullptr; }
+  // Has changes of the learned size logged, under the deployment's name. Before the first item.
+  void LogTo(Logger& log, std::string deployment);
 
   BatchCounts Read() const;
-  const BatchOptions& Options() const noexcept { return options_; }
+  BatchReport Report() const;
+  const BatchOptions& Options() const noexcept { return line_.Options(); }
 
  private:
   friend class BatchItem;
@@ -108,24 +96,23 @@ class TENON_EXPORT BatchQueue {
   void Add(BatchItem& item);
   bool Leave(BatchItem& item) noexcept;
   void Evaluate() noexcept;
-  void OnRunEnded(Run& run) noexcept;
-  BatchSnapshot Snapshot(TimePoint now) const noexcept;
+  void OnRunEnded(Run& run, Duration run_time) noexcept;
   // Starts every run that is due. Returns the time to look again, if any.
   std::optional<TimePoint> StartDueRuns(TimePoint now) noexcept;
-  // Moves the first `count` items that are still wanted from the queue into the run.
-  void TakeItems(Run& run, std::size_t count, TimePoint now) noexcept;
+  void LogChange(std::size_t limit) noexcept;
 
-  // Const after Attach.
+  // Const after Attach and LogTo.
   BatchFunction& function_;
-  const BatchOptions options_;
   ComputePool* pool_ = nullptr;
   const Clock* clock_ = nullptr;
+  Logger* log_ = nullptr;
+  std::string deployment_;
   // Guarded by mutex_.
   mutable std::mutex mutex_;
-  BatchItem* head_ = nullptr;
-  BatchItem* tail_ = nullptr;
-  BatchCounts counts_;
+  BatchLine line_;  // Its options are const.
+  std::vector<BatchLine::Item*> late_;
   std::vector<std::unique_ptr<Run>> idle_runs_;
+  std::size_t logged_limit_ = 1;
 };
 
 }  // namespace tenon::serving

@@ -15,8 +15,8 @@ class Application;
 
 namespace tenon::serving {
 
-// Makes an application's replicas exist and keeps them. The handles of the application work from
-// the end of `Start` to the beginning of `Stop`.
+// Makes the replicas of applications exist and keeps them. The handles of an application work from
+// the end of its `Start` to the beginning of `Stop`, which is for all of them.
 class TENON_EXPORT Engine {
  public:
   Engine() = default;

@@ -22,8 +22,10 @@
 #include "tenon/serving/construction_scope.hpp"
 #include "tenon/serving/handle.hpp"
 #include "tenon/serving/infer_traits.hpp"
+#include "tenon/serving/placement_learner.hpp"
 #include "tenon/task/compute.hpp"
 #include "tenon/task/run_on.hpp"
+#include "tenon/task/stopped.hpp"
 #include "tenon/task/with_scope.hpp"
 
 namespace tenon::serving {
@@ -103,7 +105,10 @@ class Replica {
       whole_infer_.emplace(*object_, &D::Infer, options.batch);
     }
     queues_ = scope.Queues();
-    for (BatchQueue* queue : queues_) queue->Attach(services.pool, services.clock);
+    for (BatchQueue* queue : queues_) {
+      queue->Attach(services.pool, services.clock);
+      queue->LogTo(services.log, options.name);
+    }
     if (options.user_config) ReconfigureFrom(*object_, *options.user_config);
     if constexpr (requires { object_->WarmUp(); }) object_->WarmUp();
   }
@@ -152,9 +157,9 @@ class ReplicaSet final
   ReplicaSet(const Factory& factory, const DeploymentOptions& options,
              const ReplicaServices& services)
       : name_(options.name),
-        placement_(options.placement),
+        placement_(options.placement, services.clock),
         admission_(options.name, DefaultLimits(options, kShape, services.cpus),
-                   kOneAtATime ? options.num_replicas : 0) {
+                   kOneAtATime ? options.num_replicas : 0, &services.clock) {
     const std::size_t objects = Traits::kConst ? 1 : options.num_replicas;
     for (std::size_t i = 0; i < objects; ++i) {
       EventLoop& home = *services.loops[i % services.loops.size()];
@@ -196,7 +201,7 @@ class ReplicaSet final
                             .batch_options = {}};
     for (const auto& replica : replicas_) {
       for (const BatchQueue* queue : replica->Queues()) {
-        status.batching.push_back(queue->Read());
+        status.batching.push_back(queue->Report());
         if (!status.batch_options) status.batch_options = queue->Options();
       }
     }
@@ -279,13 +284,14 @@ class ReplicaSet final
     if (!permit) co_return permit.Error();
     const Activity activity(outer, name_);
     D& object = replicas_[permit->Slot()]->Object();
-    const bool has_pool = outer.pool != nullptr;
-    if (Decide(PlacementSnapshot{.pinned = placement_, .has_pool = has_pool}) ==
-        Placement::kInline) {
-      co_return Result<Response>(Invoke(object, std::as_const(request), outer));
-    }
-    auto outcome = co_await AsResult(
-        Compute([&] { return Result<Response>(Invoke(object, std::as_const(request), outer)); }));
+    const auto invoke = [&] {
+      std::optional<PlacementLearner::Stopwatch> watch;
+      if (placement_.Learns()) watch.emplace(placement_);
+      return Result<Response>(Invoke(object, std::as_const(request), outer));
+    };
+    if (placement_.IsHopeless(outer)) co_return DeadlineError();
+    if (placement_.Choose(outer) == Placement::kInline) co_return invoke();
+    auto outcome = co_await AsResult(Compute(invoke));
     if (!outcome) co_return std::move(outcome).Error();
     co_return *std::move(outcome);
   }
@@ -308,8 +314,8 @@ class ReplicaSet final
 
   // Const after construction.
   const std::string name_;
-  const Placement placement_;
-  // Synchronises itself.
+  // Synchronise themselves.
+  PlacementLearner placement_;
   Admission admission_;
   // Const after construction.
   std::vector<std::unique_ptr<detail::Replica<D>>> replicas_;

@@ -54,6 +54,12 @@ class TENON_EXPORT RequestContext {
   // The sticky session that the request belongs to, or empty.
   std::string_view SessionId() const noexcept { return session_id_; }
 
+  // How urgent it is, as RFC 9218 counts: 0 before everything, 7 after everything. What waits for
+  // long rises, so that nothing waits for ever.
+  static constexpr int kMaxPriority = 7;
+  static constexpr int kDefaultPriority = 3;
+  int Priority() const noexcept { return priority_; }
+
   // For drivers, before the request reaches a handle.
   void SetId(std::string_view id) noexcept { id_ = id; }
   // Writes an id from a number that is unique in this process.
@@ -62,6 +68,7 @@ class TENON_EXPORT RequestContext {
   void SetStop(StopToken stop) noexcept { stop_ = stop; }
   void SetHeaders(std::span<const tenon::Header> headers) noexcept { headers_ = headers; }
   void SetCustomAttributes(std::string_view text) noexcept { custom_attributes_ = text; }
+  void SetPriority(int priority) noexcept { priority_ = priority; }
   void SetSessionId(std::string_view id) noexcept { session_id_ = id; }
 
  private:
@@ -71,6 +78,7 @@ class TENON_EXPORT RequestContext {
   std::span<const tenon::Header> headers_;
   std::string_view custom_attributes_;
   std::string_view session_id_;
+  int priority_ = kDefaultPriority;
   std::array<char, 32> made_id_{};
 };
 

@@ -6,7 +6,7 @@
 namespace tenon::engine {
 
 Result<> LocalEngine::Start(Application& application, const serving::ReplicaServices& services) {
-  application_ = &application;
+  applications_.push_back(&application);
   for (const auto& deployment : application.Deployments()) {
     constructing_ = deployment.get();
     auto made = deployment->Materialize(services);
@@ -28,11 +28,12 @@ std::string_view LocalEngine::Constructing() const noexcept {
 }
 
 void LocalEngine::Stop() noexcept {
-  if (application_ == nullptr) return;
   // Against the order of binding: whoever holds a handle goes before what the handle leads to.
-  const auto deployments = application_->Deployments();
-  for (auto it = deployments.rbegin(); it != deployments.rend(); ++it) (*it)->Dismantle();
-  application_ = nullptr;
+  for (Application* application : applications_) {
+    const auto deployments = application->Deployments();
+    for (auto it = deployments.rbegin(); it != deployments.rend(); ++it) (*it)->Dismantle();
+  }
+  applications_.clear();
 }
 
 }  // namespace tenon::engine

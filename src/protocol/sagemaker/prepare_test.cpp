@@ -72,6 +72,14 @@ TEST(SageMakerHeaders, SetTheDeadlineFromHeaderOrAttribute) {
       {{{"X-Tenon-Timeout-Ms", ""}}, std::nullopt},
       {{{"X-Tenon-Timeout-Ms", "99999999999999999999"}}, std::nullopt},
       {{{"X-Tenon-Timeout-Ms", "9223372036854775807"}}, milliseconds(86'400'000)},
+      // Ray Serve's name for it, in seconds; ours wins.
+      {{{"x-request-timeout-seconds", "1.5"}}, milliseconds(1500)},
+      {{{"x-request-timeout-seconds", "2"}, {"X-Tenon-Timeout-Ms", "300"}}, milliseconds(300)},
+      {{{"x-request-timeout-seconds", "2"}, {attributes, "tenon-timeout-ms=9"}}, milliseconds(9)},
+      {{{"x-request-timeout-seconds", "1e300"}}, milliseconds(86'400'000)},
+      {{{"x-request-timeout-seconds", "nan"}}, std::nullopt},
+      {{{"x-request-timeout-seconds", "-1"}}, std::nullopt},
+      {{{"x-request-timeout-seconds", "1s"}}, std::nullopt},
   };
   for (std::size_t i = 0; i < cases.size(); ++i) {
     RequestContext context;
@@ -79,6 +87,30 @@ TEST(SageMakerHeaders, SetTheDeadlineFromHeaderOrAttribute) {
     const Deadline expected =
         cases[i].budget ? Deadline::After(kNow, *cases[i].budget) : Deadline::Never();
     EXPECT_EQ(context.Deadline(), expected) << "case " << i;
+  }
+}
+
+TEST(SageMakerHeaders, SetThePriorityFromHeaderOrAttribute) {
+  struct Case {
+    std::vector<Header> headers;
+    int priority;
+  };
+  const std::string_view attributes = "X-Amzn-SageMaker-Custom-Attributes";
+  const std::vector<Case> cases{
+      {{}, 3},
+      {{{"X-Tenon-Priority", "0"}}, 0},
+      {{{"x-tenon-priority", "7"}}, 7},
+      {{{attributes, "a=b; tenon-priority=1"}}, 1},
+      {{{attributes, "tenon-priority=1"}, {"X-Tenon-Priority", "5"}}, 5},
+      {{{"X-Tenon-Priority", "8"}}, 3},
+      {{{"X-Tenon-Priority", "-1"}}, 3},
+      {{{"X-Tenon-Priority", "high"}}, 3},
+      {{{"X-Tenon-Priority", ""}}, 3},
+  };
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    RequestContext context;
+    PrepareFrom(cases[i].headers, context);
+    EXPECT_EQ(context.Priority(), cases[i].priority) << "case " << i;
   }
 }
 

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tenon/runtime/artifact_deployment.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "tenon/testing/fake_runtime.hpp"
+#include "tenon/testing/run_task.hpp"
+
+namespace tenon::runtime {
+namespace {
+
+using Shape = std::vector<std::int64_t>;
+
+// y = 2 x for each row; a batch with a negative number is refused whole.
+Result<std::vector<AnyTensor>> Twice(std::span<const AnyTensor> inputs) {
+  const auto x = inputs[0].Elements<float>();
+  if (std::ranges::any_of(x, [](float value) { return value < 0; })) {
+    return Error(ErrorCode::kInvalid, "negative");
+  }
+  auto y = Tensor<float>::Create(inputs[0].Shape());
+  std::ranges::transform(x, y.begin(), [](float value) { return 2 * value; });
+  return std::vector<AnyTensor>{y};
+}
+
+class ArtifactDeploymentTest : public ::testing::Test {
+ protected:
+  // `first` is the leading dimension that the model declares.
+  explicit ArtifactDeploymentTest(std::int64_t first = kDynamic)
+      : runtime_("fake", {.inputs = {{"x", ElementType::kFloat32, {first, kDynamic}, {}}},
+                          .outputs = {{"y", ElementType::kFloat32, {first, kDynamic}, {}}},
+                          .run = &Twice}),
+        model_(std::shared_ptr<const LoadedModel>(runtime_.Load("fake", {}).Value())),
+        types_(MakeArtifactTypes(model_).Value()),
+        deployment_(model_, types_) {}
+
+  schema::Record Rows(Shape shape, const std::vector<float>& values) const {
+    auto x = Tensor<float>::Create(std::move(shape));
+    std::ranges::copy(values, x.begin());
+    return RecordOf(types_.request, {x});
+  }
+  static std::vector<float> ValuesOf(const Result<schema::Record>& record) {
+    if (!record) return {};
+    const std::vector<AnyTensor> tensors = TensorsOf(*record);
+    const auto values = tensors[0].Elements<float>();
+    return {values.begin(), values.end()};
+  }
+  int Runs() const { return runtime_.Counts()->runs; }
+
+  testing::FakeRuntime runtime_;
+  Model model_;
+  ArtifactTypes types_;
+  ArtifactDeployment deployment_;
+};
+
+TEST_F(ArtifactDeploymentTest, AnswersOneRequest) {
+  const auto answer = testing::RunTask(deployment_.Infer(Rows({2, 1}, {1, 2})));
+  EXPECT_EQ(ValuesOf(answer), (std::vector<float>{2, 4}));
+}
+
+TEST_F(ArtifactDeploymentTest, MakesOneRunOfRequestsThatFitTogether) {
+  const std::vector<schema::Record> batch = {Rows({1, 2}, {1, 2}), Rows({2, 2}, {3, 4, 5, 6})};
+  const auto answers = deployment_.InferBatch(batch);
+  ASSERT_EQ(answers.size(), 2U);
+  EXPECT_EQ(ValuesOf(answers[0]), (std::vector<float>{2, 4}));
+  EXPECT_EQ(ValuesOf(answers[1]), (std::vector<float>{6, 8, 10, 12}));
+  EXPECT_EQ(Runs(), 1);
+}
+
+TEST_F(ArtifactDeploymentTest, RunsRequestsOfOtherShapesAlone) {
+  const std::vector<schema::Record> batch = {Rows({1, 2}, {1, 2}), Rows({1, 1}, {3})};
+  const auto answers = deployment_.InferBatch(batch);
+  EXPECT_EQ(ValuesOf(answers[0]), (std::vector<float>{2, 4}));
+  EXPECT_EQ(ValuesOf(answers[1]), (std::vector<float>{6}));
+  EXPECT_EQ(Runs(), 2);
+}
+
+TEST_F(ArtifactDeploymentTest, ARequestThatTheModelRefusesFailsAlone) {
+  const std::vector<schema::Record> batch = {Rows({1, 1}, {1}), Rows({1, 1}, {-1}),
+                                             Rows({1, 1}, {2})};
+  const auto answers = deployment_.InferBatch(batch);
+  EXPECT_EQ(ValuesOf(answers[0]), (std::vector<float>{2}));
+  ASSERT_FALSE(answers[1]);
+  EXPECT_EQ(answers[1].Error().Code(), ErrorCode::kInvalid);
+  EXPECT_EQ(ValuesOf(answers[2]), (std::vector<float>{4}));
+}
+
+TEST_F(ArtifactDeploymentTest, WarmsUpWithOneRun) {
+  deployment_.WarmUp();
+  EXPECT_EQ(Runs(), 1);
+}
+
+class FixedDeploymentTest : public ArtifactDeploymentTest {
+ protected:
+  FixedDeploymentTest() : ArtifactDeploymentTest(1) {}
+};
+
+TEST_F(FixedDeploymentTest, AnswersWithoutBatches) {
+  EXPECT_EQ(ValuesOf(testing::RunTask(deployment_.Infer(Rows({1, 1}, {3})))),
+            (std::vector<float>{6}));
+  const auto refused = testing::RunTask(deployment_.Infer(Rows({1, 1}, {-3})));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.Error().Code(), ErrorCode::kInvalid);
+}
+
+}  // namespace
+}  // namespace tenon::runtime

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tenon/serving/placement_learner.hpp"
+
+#include <algorithm>
+
+namespace tenon::serving {
+namespace {
+
+constexpr auto kRelaxed = std::memory_order_relaxed;
+constexpr std::uint32_t kTryEvery = 32;
+// Below that a deadline cannot tell a fast call from a slow one.
+constexpr Duration kWorthALook = std::chrono::milliseconds(1);
+
+}  // namespace
+
+std::size_t PlacementLearner::CountFanOut(const Scope& scope) noexcept {
+  const auto request = reinterpret_cast<std::uintptr_t>(scope.request);
+  if (request == 0) return 1;
+  // The same object serves a connection's next request, but not within one wake-up of the loop.
+  const std::uintptr_t who =
+      request ^ static_cast<std::uintptr_t>(scope.loop->Now().time_since_epoch().count());
+  Streak& streak = streaks_[request / 64 % streaks_.size()];
+  const std::size_t calls = streak.who.load(kRelaxed) == who ? streak.calls.load(kRelaxed) + 1 : 1;
+  streak.who.store(who, kRelaxed);
+  streak.calls.store(calls, kRelaxed);
+  if (calls > window_fan_out_.load(kRelaxed)) window_fan_out_.store(calls, kRelaxed);
+  return std::max({calls, fan_out_.load(kRelaxed), window_fan_out_.load(kRelaxed)});
+}
+
+Placement PlacementLearner::Choose(const Scope& scope) noexcept {
+  if (!Learns() || scope.pool == nullptr) {
+    return Decide({.pinned = pinned_, .has_pool = scope.pool != nullptr});
+  }
+  return Decide({.pinned = pinned_,
+                 .has_pool = true,
+                 .recent_max = Duration(recent_max_.load(kRelaxed)),
+                 .fan_out = CountFanOut(scope)});
+}
+
+bool PlacementLearner::IsHopeless(const Scope& scope) noexcept {
+  const Duration typical(typical_.load(kRelaxed));
+  if (typical < kWorthALook || scope.deadline.Remaining(scope.loop->Now()) >= typical) return false;
+  return (given_up_.fetch_add(1, kRelaxed) + 1) % kTryEvery != 0;
+}
+
+void PlacementLearner::Record(Duration cost) noexcept {
+  const Duration::rep typical = typical_.load(kRelaxed);
+  typical_.store(typical == 0 ? cost.count() : typical + (cost.count() - typical) / 8, kRelaxed);
+  if (cost >= kHandOff) {
+    // It ran on a loop: the next proof takes longer.
+    if (Duration(recent_max_.exchange(Duration::max().count(), kRelaxed)) < kHandOff) {
+      needed_.store(std::min(needed_.load(kRelaxed) * 2, kMostQuiet), kRelaxed);
+    }
+    window_max_.store(0, kRelaxed);
+    calls_.store(0, kRelaxed);
+    return;
+  }
+  if (cost.count() > window_max_.load(kRelaxed)) window_max_.store(cost.count(), kRelaxed);
+  if (calls_.fetch_add(1, kRelaxed) + 1 < needed_.load(kRelaxed)) return;
+  const bool was_inline = Duration(recent_max_.load(kRelaxed)) < kHandOff;
+  if (was_inline) needed_.store(std::max(needed_.load(kRelaxed) / 2, kQuiet), kRelaxed);
+  recent_max_.store(window_max_.exchange(0, kRelaxed), kRelaxed);
+  fan_out_.store(window_fan_out_.exchange(1, kRelaxed), kRelaxed);
+  calls_.store(0, kRelaxed);
+}
+
+}  // namespace tenon::serving

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tenon/serving/placement_learner.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+#include "tenon/serving/request_context.hpp"
+#include "tenon/task/compute_pool.hpp"
+#include "tenon/testing/manual_clock.hpp"
+#include "tenon/testing/manual_loop.hpp"
+
+namespace tenon::serving {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+
+class PlacementLearnerTest : public ::testing::Test {
+ protected:
+  PlacementLearnerTest() {
+    scope_.loop = &loop_;
+    scope_.pool = &pool_;
+    scope_.request = &request_;
+  }
+  // Makes so many calls of that cost; gives how many of them ran on the loop.
+  std::size_t Call(std::size_t calls, Duration cost) {
+    std::size_t on_loop = 0;
+    for (std::size_t i = 0; i < calls; ++i) {
+      clock_.Advance(microseconds(1));  // Each is a request of its own.
+      if (learner_.Choose(scope_) == Placement::kInline) ++on_loop;
+      const PlacementLearner::Stopwatch watch(learner_);
+      clock_.Advance(cost);
+    }
+    return on_loop;
+  }
+
+  testing::ManualClock clock_;
+  testing::ManualLoop loop_{clock_};
+  ComputePool pool_{1};
+  RequestContext request_;
+  Scope scope_;
+  PlacementLearner learner_{Placement::kLearned, clock_};
+};
+
+TEST_F(PlacementLearnerTest, PutsCheapWorkOnTheLoopOnceItIsProven) {
+  EXPECT_EQ(Call(PlacementLearner::kQuiet, microseconds(2)), 0U);
+  EXPECT_EQ(Call(1000, microseconds(2)), 1000U);
+}
+
+TEST_F(PlacementLearnerTest, LeavesDearWorkOnThePool) {
+  EXPECT_EQ(Call(1000, microseconds(20)), 0U);
+  EXPECT_EQ(Call(1000, milliseconds(2)), 0U);
+}
+
+TEST_F(PlacementLearnerTest, GoesBackToThePoolAtTheFirstOverrun) {
+  Call(PlacementLearner::kQuiet, microseconds(2));
+  EXPECT_EQ(Call(1, milliseconds(2)), 1U);
+  EXPECT_EQ(Call(1000, milliseconds(2)), 0U);
+}
+
+TEST_F(PlacementLearnerTest, TakesLongerToBeConvincedEachTime) {
+  Call(PlacementLearner::kQuiet, microseconds(2));
+  Call(1, milliseconds(2));
+  EXPECT_EQ(Call(2 * PlacementLearner::kQuiet, microseconds(2)), 0U);
+  EXPECT_EQ(Call(10, microseconds(2)), 10U);
+}
+
+TEST_F(PlacementLearnerTest, HoldsUpALoopRarelyWhenOneCallInAHundredIsSlow) {
+  std::size_t held = 0;
+  for (int i = 0; i < 100'000; ++i) {
+    const std::size_t on_loop = Call(1, i % 100 == 99 ? milliseconds(2) : microseconds(2));
+    if (i % 100 == 99) held += on_loop;
+  }
+  EXPECT_LE(held, 16U);
+}
+
+TEST_F(PlacementLearnerTest, CountsTheCallsThatARequestMakesAtOnce) {
+  Call(PlacementLearner::kQuiet, microseconds(4));
+  ASSERT_EQ(Call(10, microseconds(4)), 10U);
+  clock_.Advance(microseconds(1));
+  std::size_t on_loop = 0;
+  for (int i = 0; i < 8; ++i) on_loop += learner_.Choose(scope_) == Placement::kInline ? 1 : 0;
+  EXPECT_EQ(on_loop, 4U) << "five calls of 4 us cost more than one hand-off";
+}
+
+TEST_F(PlacementLearnerTest, GivesUpWhatCannotEndInTime) {
+  Call(10, milliseconds(50));
+  scope_.deadline = Deadline::After(clock_.Now(), milliseconds(60));
+  EXPECT_FALSE(learner_.IsHopeless(scope_));
+  scope_.deadline = Deadline::After(clock_.Now(), milliseconds(40));
+  int hopeless = 0;
+  for (int i = 0; i < 64; ++i) hopeless += learner_.IsHopeless(scope_) ? 1 : 0;
+  EXPECT_EQ(hopeless, 62);
+  scope_.deadline = Deadline::Never();
+  EXPECT_FALSE(learner_.IsHopeless(scope_));
+}
+
+TEST_F(PlacementLearnerTest, ObeysAPin) {
+  PlacementLearner pool(Placement::kPool, clock_);
+  PlacementLearner on_loop(Placement::kInline, clock_);
+  EXPECT_EQ(pool.Choose(scope_), Placement::kPool);
+  EXPECT_EQ(on_loop.Choose(scope_), Placement::kInline);
+  scope_.pool = nullptr;
+  EXPECT_EQ(pool.Choose(scope_), Placement::kInline);
+}
+
+}  // namespace
+}  // namespace tenon::serving
