@@ -139,8 +139,8 @@ def wrk(port, connections, seconds, script):
     return {
         "rate": float(re.search(r"Requests/sec:\s+([\d.]+)", text).group(1)),
         "count": int(re.search(r"(\d+) requests in", text).group(1)),
-        "p50": microseconds(re.search(r"50%\s+(\S+)", text).group(1)),
-        "p99": microseconds(re.search(r"99%\s+(\S+)", text).group(1)),
+        "p50": microseconds(re.search(r"^ +50% +(\S+)", text, re.MULTILINE).group(1)),
+        "p99": microseconds(re.search(r"^ +99% +(\S+)", text, re.MULTILINE).group(1)),
     }
 
 

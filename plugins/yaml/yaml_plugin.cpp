@@ -11,6 +11,9 @@
 
 namespace {
 
+// From 1; the library counts from 0, and says -1 of what stands nowhere.
+int LineOf(const YAML::Mark& mark) { return std::max(mark.line, 0) + 1; }
+
 // What the sink has ended needs no further words.
 struct Ended {};
 
@@ -19,7 +22,7 @@ class Walk {
   explicit Walk(const TenonYamlSink& sink) : sink_(sink) {}
 
   void Say(const YAML::Node& node) {
-    const int line = node.Mark().line + 1;
+    const int line = LineOf(node.Mark());
     switch (node.Type()) {
       case YAML::NodeType::Undefined:
       case YAML::NodeType::Null: return Tell(kTenonYamlNull, line, {});
@@ -60,7 +63,7 @@ std::int32_t Read(const char* text, std::size_t size, const TenonYamlSink* sink,
   try {
     const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text, size));
     if (documents.size() > 1) {
-      return Refuse(documents[1].Mark().line + 1, "a second document begins", *fault);
+      return Refuse(LineOf(documents[1].Mark()), "a second document begins", *fault);
     }
     Walk walk(*sink);
     walk.Say(documents.empty() ? YAML::Node() : documents.front());
@@ -68,7 +71,7 @@ std::int32_t Read(const char* text, std::size_t size, const TenonYamlSink* sink,
   } catch (const Ended&) {
     return 0;
   } catch (const YAML::Exception& exception) {
-    return Refuse(exception.mark.line + 1, exception.msg, *fault);
+    return Refuse(LineOf(exception.mark), exception.msg, *fault);
   } catch (const std::exception& exception) {
     return Refuse(1, exception.what(), *fault);
   }

@@ -43,7 +43,9 @@ void WriteDeployment(const BuiltDeployment& deployment, std::string& text) {
   if (options.max_ongoing_requests) {
     fmt::format_to(out, "        max_ongoing_requests: {}\n", *options.max_ongoing_requests);
   }
-  fmt::format_to(out, "        max_queued_requests: {}\n", options.max_queued_requests);
+  if (options.max_queued_requests) {
+    fmt::format_to(out, "        max_queued_requests: {}\n", *options.max_queued_requests);
+  }
   if (options.user_config) fmt::format_to(out, "        user_config: {}\n", *options.user_config);
   if (options.batch.max_batch_size) {
     fmt::format_to(out, "        max_batch_size: {}\n", *options.batch.max_batch_size);

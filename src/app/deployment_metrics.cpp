@@ -83,9 +83,8 @@ void AppendLabel(std::string_view name, std::string_view value, std::string& out
 // Metrics of single batched functions; `batch` is the place of the function in its deployment.
 class BatchWriter {
  public:
-  BatchWriter(std::string_view application, std::span<const DeploymentReading> deployments,
-              std::string& out)
-      : application_(application), deployments_(deployments), out_(out) {}
+  BatchWriter(std::span<const DeploymentReading> deployments, std::string& out)
+      : deployments_(deployments), out_(out) {}
 
   void Write() {
     Family("tenon_deployment_batch_limit", "gauge", "Most items in one run: set, or learned.",
@@ -126,6 +125,7 @@ class BatchWriter {
     name_ = name;
     bool has_head = false;
     for (const DeploymentReading& deployment : deployments_) {
+      application_ = deployment.application;
       deployment_ = deployment.name;
       for (std::size_t i = 0; i < deployment.status.batching.size(); ++i) {
         if (!has_head) {
@@ -193,7 +193,7 @@ void WriteDeploymentMetrics(std::span<const DeploymentReading> deployments, std:
       out.append("} ").append(std::to_string(metric.read(deployment.status))).append("\n");
     }
   }
-  BatchWriter(application, deployments, out).Write();
+  BatchWriter(deployments, out).Write();
 }
 
 }  // namespace tenon::app

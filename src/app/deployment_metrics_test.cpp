@@ -10,14 +10,14 @@ namespace {
 
 std::string Written(std::vector<DeploymentReading> deployments) {
   std::string out;
-  WriteDeploymentMetrics("default", deployments, out);
+  WriteDeploymentMetrics(deployments, out);
   return out;
 }
 
 DeploymentReading Plain(std::string_view name) {
-  DeploymentReading reading{.name = name, .status = {}};
+  DeploymentReading reading{.application = "default", .name = name, .status = {}};
   reading.status.replicas = 2;
-  reading.status.admission = {.ongoing = 3, .queued = 4, .refused = 5};
+  reading.status.admission = {.ongoing = 3, .queued = 4, .refused = 5, .concurrency = 6};
   reading.status.limits = {.max_ongoing_requests = 6, .max_queued_requests = 7};
   return reading;
 }
@@ -45,9 +45,10 @@ TEST(DeploymentMetrics, SaysNothingOfBatchesWhereThereAreNone) {
 
 TEST(DeploymentMetrics, AddsUpTheBatchesOfAllReplicas) {
   DeploymentReading reading = Plain("a");
-  reading.status.batching = {
-      {.counts = {.waiting = 1, .running = 1, .runs = 10, .items = 20, .stopped = 2}},
-      {.counts = {.waiting = 2, .running = 0, .runs = 1, .items = 2, .stopped = 0}}};
+  reading.status.batching.resize(2);
+  reading.status.batching[0].counts = {
+      .waiting = 1, .running = 1, .runs = 10, .items = 20, .stopped = 2};
+  reading.status.batching[1].counts = {.waiting = 2, .runs = 1, .items = 2};
   const std::string text = Written({Plain("plain"), reading});
   for (const char* end : {"batch_waiting{application=\"default\",deployment=\"a\"} 3\n",
                           "batch_running{application=\"default\",deployment=\"a\"} 1\n",

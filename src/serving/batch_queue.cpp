@@ -37,7 +37,7 @@ void BatchItem::RunPosted() noexcept {
   completion_->Complete().resume();
 }
 
-void BatchItem::OnTime() noexcept { queue_->Evaluate(); }
+void BatchItem::OnTime() noexcept { queue_->Evaluate(*this); }
 
 // One batch on its way through the pool; kept for the next one when it ends.
 class BatchQueue::Run final : public ComputeJob {
@@ -111,9 +111,11 @@ bool BatchQueue::Leave(BatchItem& item) noexcept {
   return line_.Remove(item);
 }
 
-void BatchQueue::Evaluate() noexcept {
+void BatchQueue::Evaluate(BatchItem& item) noexcept {
   const std::lock_guard lock(mutex_);
-  StartDueRuns(clock_->Now());
+  const std::optional<TimePoint> again = StartDueRuns(clock_->Now());
+  // It was early: what the item's deadline allows was not known well when the timer was armed.
+  if (again && item.Waits()) item.scope_->loop->Arm(item, *again);
 }
 
 std::optional<TimePoint> BatchQueue::StartDueRuns(TimePoint now) noexcept {

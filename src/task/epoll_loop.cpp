@@ -180,7 +180,7 @@ LoopHold EpollLoop::Held(TimePoint now) const noexcept {
   const std::int64_t since = busy_since_.load(std::memory_order_relaxed);
   if (since == 0) return hold;
   hold.time = std::chrono::nanoseconds(Nanoseconds(now) - since);
-  hold.activity = activity_.load(std::memory_order_relaxed);
+  hold.activity = activity_.load(std::memory_order_acquire);
   hold.step = step_.load(std::memory_order_relaxed);
   return hold;
 }

@@ -69,7 +69,8 @@ class TENON_EXPORT EpollLoop final : public EventLoop {
   void Arm(Timer& timer, TimePoint time) override { timers_.Set(timer, time); }
   void Disarm(Timer& timer) noexcept override { timers_.Remove(timer); }
   void SetActivity(const char* name) noexcept override {
-    activity_.store(name, std::memory_order_relaxed);
+    // Whoever reads the pointer reads the text as well.
+    activity_.store(name, std::memory_order_release);
   }
 
   LoopHold Held(TimePoint now) const noexcept;

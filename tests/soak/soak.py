@@ -55,6 +55,7 @@ class Client:
                      (self.failing, 4), (self.abandoned_work, 15), (self.late, 4)]
         self.acts, self.weights = zip(*acts)
         self.reader = self.writer = None
+        self.ends = False  # The server has said that it closes the connection.
         self.history = []  # What was done on this connection.
 
     async def run(self, until):
@@ -63,6 +64,7 @@ class Client:
             if self.writer is None:
                 self.reader, self.writer = await asyncio.wait_for(
                     asyncio.open_connection("127.0.0.1", self.port), PATIENCE_S)
+                self.ends = False
                 self.history = []
             self.history.append(act.__name__)
             try:
@@ -73,6 +75,8 @@ class Client:
                 raise Wrong(f"{type(error).__name__} {error} at the end of {self.history}, "
                             f"after {said!r}") from error
             self.counts[act.__name__] += 1
+            if self.ends:
+                self.leave()
         self.leave()
 
     def leave(self, with_reset=False):
@@ -88,6 +92,7 @@ class Client:
         head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         status = int(head[0].split(" ")[1])
         headers = dict(line.lower().split(": ", 1) for line in head[1:] if line)
+        self.ends = headers.get("connection") == "close"
         if headers.get("transfer-encoding") == "chunked":
             body = b""
             while size := int(await self.reader.readuntil(b"\r\n"), 16):

@@ -32,4 +32,5 @@ tools/dev/onnxruntime.sh
 if [ "$scope" = all ]; then
   install_packages tools/dev/packages-test.txt
   tools/dev/python.sh tests
+  tools/dev/python.sh sagemaker
 fi

@@ -25,7 +25,7 @@ std::string TextMember(const std::map<std::string, RawJson>& members, const std:
   return text ? *std::move(text) : std::string();
 }
 
-const std::string& FirstOf(const std::string& a, const std::string& b) { return a.empty() ? b : a; }
+std::string FirstOf(const std::string& a, const std::string& b) { return a.empty() ? b : a; }
 
 }  // namespace
 

@@ -95,7 +95,8 @@ class TENON_EXPORT BatchQueue {
 
   void Add(BatchItem& item);
   bool Leave(BatchItem& item) noexcept;
-  void Evaluate() noexcept;
+  // The timer of `item` has fired.
+  void Evaluate(BatchItem& item) noexcept;
   void OnRunEnded(Run& run, Duration run_time) noexcept;
   // Starts every run that is due. Returns the time to look again, if any.
   std::optional<TimePoint> StartDueRuns(TimePoint now) noexcept;
