@@ -22,7 +22,8 @@ Result<Slo> ParseSlo(std::string_view text);
 
 class CapacitySearch {
  public:
-  // REQUIRES: first_rate > 0. Ends when what held and what did not are within `precision` (0.05: 5 %).
+  // REQUIRES: first_rate > 0. Ends when what held and what did not are within `precision` (0.05: 5
+  // %).
   explicit CapacitySearch(double first_rate, double precision = 0.05)
       : next_(first_rate), precision_(precision) {}
 
@@ -37,7 +38,7 @@ class CapacitySearch {
  private:
   double next_;
   double precision_;
-  double held_ = 0;  // 0: none did.
+  double held_ = 0;    // 0: none did.
   double failed_ = 0;  // 0: none did.
   bool has_ended_ = false;
 };

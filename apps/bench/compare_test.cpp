@@ -44,8 +44,13 @@ TEST(RunResult, ComesBackFromItsJson) {
   result.url = "http://h:1/";
   result.loop = "open";
   result.wanted_rate = 5;
-  result.latency = Percentiles{.p50_ms = 1, .p90_ms = 2, .p99_ms = {}, .p99_9_ms = {},
-                               .p99_99_ms = {}, .max_ms = 3, .mean_ms = 1.5};
+  result.latency = Percentiles{.p50_ms = 1,
+                               .p90_ms = 2,
+                               .p99_ms = {},
+                               .p99_9_ms = {},
+                               .p99_99_ms = {},
+                               .max_ms = 3,
+                               .mean_ms = 1.5};
   result.batches.resize(20);
   result.errors.push_back({"timeout", 4});
   const auto read = ReadResult(ToJson(result));

@@ -40,7 +40,8 @@ TEST(Slo, IsAPercentileAndATime) {
   ASSERT_TRUE(slo);
   EXPECT_DOUBLE_EQ(slo->percent, 99.9);
   EXPECT_DOUBLE_EQ(slo->bound_ms, 50);
-  for (const char* wrong : {"", "p99", "99=50ms", "p=50ms", "p100=1s", "p99=", "p99=-1s", "p99=0s"}) {
+  for (const char* wrong :
+       {"", "p99", "99=50ms", "p=50ms", "p100=1s", "p99=", "p99=-1s", "p99=0s"}) {
     EXPECT_FALSE(ParseSlo(wrong)) << wrong;
   }
 }

@@ -12,6 +12,7 @@ namespace tenon::bench {
 namespace {
 
 constexpr double kLeastAnswered = 0.95;  // Of what was asked for: Poisson arrivals vary.
+constexpr int kMostRepeats = 2;
 
 std::optional<double> PercentileMs(const Recorder& recorder, double percent) {
   Histogram all;
@@ -40,7 +41,8 @@ Trial Judge(const RunResult& result, const Slo& slo, std::optional<double> perce
   } else if (result.generator.was_bottleneck) {
     trial.why = result.generator.why;
   } else if (result.rate.value_or(0) < kLeastAnswered * due_rate) {
-    trial.why = fmt::format("{:.6g}/s came back in time of {:.6g}/s", result.rate.value_or(0), due_rate);
+    trial.why =
+        fmt::format("{:.6g}/s came back in time of {:.6g}/s", result.rate.value_or(0), due_rate);
   } else {
     trial.held = true;
   }
@@ -55,9 +57,15 @@ Result<RunResult> FindCapacity(const Options& options,
   Options trial_options = options;
   while (const auto rate = search.Next()) {
     trial_options.plan.rate = rate;
-    const auto outcome = RunLoad(trial_options.plan);
+    auto outcome = RunLoad(trial_options.plan);
     if (!outcome) return outcome.Error();
     RunResult result = Summarize(trial_options, *outcome);
+    // A trial that other work on this machine spoiled says nothing about the server.
+    for (int again = 0; again < kMostRepeats && result.generator.was_bottleneck; ++again) {
+      outcome = RunLoad(trial_options.plan);
+      if (!outcome) return outcome.Error();
+      result = Summarize(trial_options, *outcome);
+    }
     const Trial trial =
         Judge(result, *options.slo, PercentileMs(outcome->recorder, options.slo->percent));
     tell(trial);
@@ -70,8 +78,8 @@ Result<RunResult> FindCapacity(const Options& options,
   }
   // Where the server itself failed below the generator's limit, the bound is the server's.
   for (const Trial& trial : capacity.trials) {
-    if (!trial.held && search.Best() && trial.rate <= *search.Best() * 1.06 && trial.percentile_ms &&
-        *trial.percentile_ms > options.slo->bound_ms) {
+    if (!trial.held && search.Best() && trial.rate <= *search.Best() * 1.06 &&
+        trial.percentile_ms && *trial.percentile_ms > options.slo->bound_ms) {
       capacity.is_bounded = true;
     }
   }

@@ -26,8 +26,8 @@ class Histogram {
   std::int64_t Largest() const { return largest_; }
   double Mean() const;
 
-  // The smallest value that at least `percent` of all are not above: nearest rank. `failed` requests
-  // count as slower than any value, so a percentile that falls among them does not exist.
+  // The smallest value that at least `percent` of all are not above: nearest rank. `failed`
+  // requests count as slower than any value, so a percentile that falls among them does not exist.
   // REQUIRES: 0 <= percent <= 100.
   std::optional<double> Percentile(double percent, std::uint64_t failed = 0) const;
 

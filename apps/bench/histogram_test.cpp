@@ -19,7 +19,8 @@ TEST(Histogram, KnowsEveryMagnitudeToThreeDigits) {
     histogram.Add(std::int64_t{1} << 53);  // So that the largest does not cap it.
     const auto found = histogram.Percentile(50);
     ASSERT_TRUE(found);
-    EXPECT_NEAR(*found, static_cast<double>(value), static_cast<double>(value) / 2'000 + 0.5) << value;
+    EXPECT_NEAR(*found, static_cast<double>(value), static_cast<double>(value) / 2'000 + 0.5)
+        << value;
   }
 }
 

@@ -71,7 +71,8 @@ Plot RatePlot(const RunResult& result) {
 
 std::string ToHtml(const RunResult& result) {
   std::string html = fmt::format(
-      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>tenon bench {0}</title>"
+      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>tenon bench "
+      "{0}</title>"
       "<style>{1}</style></head><body>\n<h1>tenon bench</h1>\n<pre>{2}</pre>\n",
       Escape(result.url), kStyle, Escape(ToText(result)));
   if (result.latency) {

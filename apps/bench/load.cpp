@@ -24,7 +24,7 @@
 namespace tenon::bench {
 namespace {
 
-constexpr std::int64_t kTick = 10'000'000;       // Timeouts, failed connections.
+constexpr std::int64_t kTick = 10'000'000;  // Timeouts, failed connections.
 constexpr std::int64_t kShowEvery = 200'000'000;
 constexpr std::size_t kReadSize = std::size_t{256} * 1024;
 constexpr int kEvents = 512;
@@ -49,8 +49,8 @@ class Epoll {
   std::size_t Wait(std::span<epoll_event> events, std::int64_t most_ns) const {
     most_ns = std::max<std::int64_t>(most_ns, 0);
     const timespec most = {.tv_sec = most_ns / 1'000'000'000, .tv_nsec = most_ns % 1'000'000'000};
-    const int count = epoll_pwait2(descriptor_, events.data(), static_cast<int>(events.size()),
-                                   &most, nullptr);
+    const int count =
+        epoll_pwait2(descriptor_, events.data(), static_cast<int>(events.size()), &most, nullptr);
     return count < 0 ? 0 : static_cast<std::size_t>(count);
   }
 
@@ -320,8 +320,7 @@ class Load {
     Cause cause = Cause::kNone;
     if (parser.Status() < 200 || parser.Status() > 299) {
       cause = Cause::kStatus;
-    } else if (!plan_.expected.empty() &&
-               parser.Body().find(plan_.expected) == std::string::npos) {
+    } else if (!plan_.expected.empty() && parser.Body().find(plan_.expected) == std::string::npos) {
       cause = Cause::kUnexpected;
     }
     const std::int64_t due = connection.OldestDue();

@@ -64,10 +64,10 @@ bool WriteFile(const std::filesystem::path& path, const std::string& text) {
 
 // One line that is drawn over and over; only on a terminal.
 void ShowProgress(const Progress& progress) {
-  const std::string line = fmt::format(
-      "\r\x1b[K{:.0f} of {:.0f} s{}: {} answered, {} failed, {} in flight, {} waiting",
-      progress.elapsed_s, progress.total_s, progress.is_warming_up ? " (warm-up)" : "",
-      progress.completed, progress.failed, progress.in_flight, progress.waiting);
+  const std::string line =
+      fmt::format("\r\x1b[K{:.0f} of {:.0f} s{}: {} answered, {} failed, {} in flight, {} waiting",
+                  progress.elapsed_s, progress.total_s, progress.is_warming_up ? " (warm-up)" : "",
+                  progress.completed, progress.failed, progress.in_flight, progress.waiting);
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
@@ -89,15 +89,17 @@ int CompareFiles(const Options& options) {
   if (!b) return Refuse(b.Error(), kFailed);
   for (const auto* result : {&*a, &*b}) {
     if (!result->generator.was_bottleneck) continue;
-    return Refuse(Error(ErrorCode::kInvalid, "The generator was the bottleneck of one of them, so "
-                                             "there is nothing to compare."),
+    return Refuse(Error(ErrorCode::kInvalid,
+                        "The generator was the bottleneck of one of them, so "
+                        "there is nothing to compare."),
                   kFailed);
   }
   if (a->loop != b->loop || a->wanted_rate != b->wanted_rate || a->connections != b->connections) {
     std::fputs("tenon: note: the two were loaded differently.\n", stderr);
   }
-  Print(fmt::format("A  {}\nB  {}\n\n", options.compared[0].string(), options.compared[1].string()) +
-        ToText(Compare(*a, *b)));
+  Print(
+      fmt::format("A  {}\nB  {}\n\n", options.compared[0].string(), options.compared[1].string()) +
+      ToText(Compare(*a, *b)));
   return kDone;
 }
 
@@ -139,8 +141,8 @@ int Main(std::span<const char* const> words) {
   if (options->json) written = WriteFile(*options->json, ToJson(*result));
   if (options->html) written = WriteFile(*options->html, ToHtml(*result)) && written;
   const bool has_capacity = result->capacity && result->capacity->rate;
-  const bool is_good = options->slo ? has_capacity
-                                    : result->rate && result->failed < result->requests;
+  const bool is_good =
+      options->slo ? has_capacity : result->rate && result->failed < result->requests;
   return written && is_good ? kDone : kFailed;
 }
 

@@ -20,12 +20,14 @@ constexpr std::array kFlags = {
     app::Flag{"--method", "METHOD", "(POST with a body, else GET)"},
     app::Flag{"--rate", "R", "requests a second, sent when due, whatever the server does (100)"},
     app::Flag{"--arrivals", "KIND", "poisson or constant: how they are spread (poisson)"},
-    app::Flag{"--connections", "C", "without --rate: so many clients that each wait for the answer; "
-                                    "with it: at most so many connections (1024)"},
+    app::Flag{"--connections", "C",
+              "without --rate: so many clients that each wait for the answer; "
+              "with it: at most so many connections (1024)"},
     app::Flag{"--pipeline", "N", "requests in flight per connection (1)"},
     app::Flag{"--find-capacity", "", "find the highest rate that holds --slo"},
     app::Flag{"--slo", "BOUND", "like p99=50ms"},
-    app::Flag{"--duration", "TIME", "what is measured; of each trial with --find-capacity (30s; 5s)"},
+    app::Flag{"--duration", "TIME",
+              "what is measured; of each trial with --find-capacity (30s; 5s)"},
     app::Flag{"--warmup", "TIME", "sent before that and not counted (3s; 1s)"},
     app::Flag{"--timeout", "TIME", "a request without answer after that has failed (10s)"},
     app::Flag{"--expect", "TEXT", "an answer without this text has failed"},
@@ -106,7 +108,8 @@ Result<> ReadLoop(const app::CommandLine& line, Options& options) {
   plan.seed = seed;
   if (!plan.rate && (finds || !line.Value("--connections"))) plan.rate = kRate;
   if (const auto text = line.Value("--arrivals")) {
-    if (!plan.rate) return Invalid("--arrivals is for --rate: with --connections alone, clients wait.");
+    if (!plan.rate)
+      return Invalid("--arrivals is for --rate: with --connections alone, clients wait.");
     if (*text != "poisson" && *text != "constant") {
       return Invalid("--arrivals says '" + std::string(*text) + "'; it takes poisson or constant.");
     }
@@ -132,17 +135,19 @@ Result<std::vector<std::string>> ReadBodiesOf(const app::CommandLine& line) {
 
 Result<> ReadRequests(const app::CommandLine& line, Options& options) {
   const bool has_csv = line.Value("--csv").has_value();
-  const int sources =
-      int{line.Value("--body").has_value()} + int{line.Value("--bodies").has_value()} + int{has_csv};
+  const int sources = int{line.Value("--body").has_value()} +
+                      int{line.Value("--bodies").has_value()} + int{has_csv};
   if (sources > 1) return Invalid("Give one of --body, --bodies and --csv.");
   RequestForm form;
   form.method = line.Value("--method").value_or(sources == 0 ? "GET" : "POST");
-  form.content_type = line.Value("--content-type").value_or(has_csv ? "text/csv" : "application/json");
+  form.content_type =
+      line.Value("--content-type").value_or(has_csv ? "text/csv" : "application/json");
   for (const auto& [flag, value] : line.flags) {
     if (flag == "--header") form.headers.emplace_back(value);
   }
   for (const std::string& header : form.headers) {
-    if (header.find(':') == std::string::npos || header.find_first_of("\r\n") != std::string::npos) {
+    if (header.find(':') == std::string::npos ||
+        header.find_first_of("\r\n") != std::string::npos) {
       return Invalid("--header says '" + header + "'; it takes 'Name: value'.");
     }
   }
@@ -178,7 +183,8 @@ Result<Options> ReadOptions(const app::CommandLine& line) {
   options.plan.expected = line.Value("--expect").value_or("");
   options.plan.is_streaming = line.Value("--streaming").has_value();
   if (options.plan.is_streaming && options.plan.pipeline > 1) {
-    return Invalid("--streaming and --pipeline do not go together: a stream would wait for another.");
+    return Invalid(
+        "--streaming and --pipeline do not go together: a stream would wait for another.");
   }
   if (const auto file = line.Value("--json")) options.json = *file;
   if (const auto file = line.Value("--html")) options.html = *file;

@@ -22,7 +22,7 @@ struct Options {
 
   std::string url_text;
   Url url;
-  Plan plan;  // Without the address.
+  Plan plan;               // Without the address.
   std::optional<Slo> slo;  // With --find-capacity.
   std::string slo_text;
 

@@ -84,9 +84,10 @@ TEST(Url, HasAHostAPortAndAPath) {
 
 TEST(Request, IsWhole) {
   const Url url{.host = "h", .port = "9", .path = "/x"};
-  EXPECT_EQ(FormRequest(url, {.method = "POST", .content_type = "text/csv", .headers = {"A: b"}}, "1,2"),
-            "POST /x HTTP/1.1\r\nHost: h:9\r\nA: b\r\nContent-Type: text/csv\r\n"
-            "Content-Length: 3\r\n\r\n1,2");
+  EXPECT_EQ(
+      FormRequest(url, {.method = "POST", .content_type = "text/csv", .headers = {"A: b"}}, "1,2"),
+      "POST /x HTTP/1.1\r\nHost: h:9\r\nA: b\r\nContent-Type: text/csv\r\n"
+      "Content-Length: 3\r\n\r\n1,2");
   EXPECT_EQ(FormRequest(url, {.method = "GET", .content_type = "text/csv", .headers = {}}, ""),
             "GET /x HTTP/1.1\r\nHost: h:9\r\n\r\n");
 }

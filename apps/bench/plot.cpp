@@ -83,7 +83,8 @@ std::string ToSvg(const Plot& plot) {
   }
   for (std::size_t i = 0; i < plot.lines.size(); ++i) {
     const std::string_view colour = kColours[i % kColours.size()];
-    svg += fmt::format("<polyline fill=\"none\" stroke=\"{}\" stroke-width=\"2\" points=\"", colour);
+    svg +=
+        fmt::format("<polyline fill=\"none\" stroke=\"{}\" stroke-width=\"2\" points=\"", colour);
     for (const PlotPoint& point : plot.lines[i].points) {
       svg += fmt::format("{:.1f},{:.1f} ", x(point.x), y(point.y));
     }

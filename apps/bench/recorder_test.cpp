@@ -8,7 +8,8 @@ namespace {
 
 TEST(Recorder, CountsWhatWasDueInTheMeasuredTime) {
   Recorder recorder(1'000, 3'000);
-  recorder.Answered(999, 1'500, 200, Cause::kNone, 7);    // Warm-up, but it took room in the first part.
+  recorder.Answered(999, 1'500, 200, Cause::kNone,
+                    7);  // Warm-up, but it took room in the first part.
   recorder.Answered(1'000, 1'099, 200, Cause::kNone, 7);
   recorder.Answered(2'999, 5'000, 200, Cause::kNone, 7);  // Late: due in time, answered after it.
   recorder.Answered(3'000, 3'001, 200, Cause::kNone, 7);

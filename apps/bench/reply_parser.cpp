@@ -151,7 +151,8 @@ bool ReplyParser::ParseField(std::string_view line) {
 
 void ReplyParser::TakeBody(std::string_view& bytes) {
   const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size()));
-  if (body_.size() < body_limit_) body_ += bytes.substr(0, std::min(size, body_limit_ - body_.size()));
+  if (body_.size() < body_limit_)
+    body_ += bytes.substr(0, std::min(size, body_limit_ - body_.size()));
   bytes.remove_prefix(size);
   left_ -= size;
   body_size_ += size;
@@ -192,9 +193,7 @@ bool ReplyParser::StepChunks(std::string_view& bytes) {
       state_ = left_ > 0 ? State::kChunkData : State::kTrailer;
       return true;
     }
-    case State::kChunkEnd:
-      state_ = State::kChunkSize;
-      return line.empty();
+    case State::kChunkEnd: state_ = State::kChunkSize; return line.empty();
     default:  // A trailer; the empty one is the last.
       if (line.empty()) state_ = State::kDone;
       return true;

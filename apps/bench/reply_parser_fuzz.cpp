@@ -31,9 +31,8 @@ std::vector<Seen> Replies(std::string_view bytes, std::size_t piece, bool& malfo
   std::vector<Seen> seen;
   malformed = false;
   while (!bytes.empty() && !malformed) {
-    const std::vector<char> copy(bytes.begin(),
-                                 bytes.begin() + static_cast<std::ptrdiff_t>(
-                                                     std::min(piece, bytes.size())));
+    const std::vector<char> copy(
+        bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(std::min(piece, bytes.size())));
     bytes.remove_prefix(copy.size());
     std::string_view rest(copy.data(), copy.size());
     while (!rest.empty() && !malformed) {

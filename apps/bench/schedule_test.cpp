@@ -29,7 +29,7 @@ TEST(Schedule, PoissonArrivalsHaveExponentialGaps) {
     last = schedule.Next();
     schedule.Advance();
   }
-  EXPECT_NEAR(static_cast<double>(last) / 1e6 / kCount, 1, 0.01);           // The mean.
+  EXPECT_NEAR(static_cast<double>(last) / 1e6 / kCount, 1, 0.01);  // The mean.
   EXPECT_NEAR(static_cast<double>(longer_than_mean) / kCount, std::exp(-1), 0.005);
   EXPECT_NEAR(squares / kCount, 2, 0.05);
 }

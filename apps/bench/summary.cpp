@@ -110,7 +110,8 @@ RunResult Summarize(const Options& options, const LoadOutcome& outcome) {
   result.requests = all.Count() + failed;
   result.failed = failed;
   result.body_bytes = recorder.BodyBytes();
-  for (const auto& [status, count] : recorder.Statuses()) result.statuses.push_back({status, count});
+  for (const auto& [status, count] : recorder.Statuses())
+    result.statuses.push_back({status, count});
   for (std::size_t i = 1; i < kCauseNames.size(); ++i) {
     const std::uint64_t count = recorder.Count(static_cast<Cause>(i));
     if (count > 0) result.errors.push_back({std::string(kCauseNames[i]), count});

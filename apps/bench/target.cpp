@@ -28,7 +28,8 @@ Result<Url> ParseUrl(std::string_view text) {
   std::string_view authority = rest.substr(0, path);
   Url url{.host = {}, .port = "80", .path = "/"};
   if (path != std::string_view::npos) {
-    url.path = rest[path] == '/' ? std::string(rest.substr(path)) : "/" + std::string(rest.substr(path));
+    url.path =
+        rest[path] == '/' ? std::string(rest.substr(path)) : "/" + std::string(rest.substr(path));
   }
   std::size_t host_end = authority.rfind(':');
   if (authority.starts_with('[')) {
@@ -45,9 +46,9 @@ Result<Url> ParseUrl(std::string_view text) {
   if (url.host.empty()) return wrong("names no host");
   if (host_end < authority.size()) {
     url.port = authority.substr(host_end + 1);
-    const bool digits = !url.port.empty() && url.port.size() <= 5 &&
-                        std::all_of(url.port.begin(), url.port.end(),
-                                    [](char c) { return c >= '0' && c <= '9'; });
+    const bool digits =
+        !url.port.empty() && url.port.size() <= 5 &&
+        std::all_of(url.port.begin(), url.port.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (!digits || std::stoi(url.port) < 1 || std::stoi(url.port) > 65535) {
       return wrong("has a port that is not from 1 to 65535");
     }
@@ -99,7 +100,8 @@ Result<std::vector<std::string>> ReadBodies(const std::filesystem::path& folder)
     bodies.push_back(*std::move(body));
   }
   if (bodies.empty()) {
-    return Error(ErrorCode::kNotFound, "There are no files in the folder '" + folder.string() + "'.");
+    return Error(ErrorCode::kNotFound,
+                 "There are no files in the folder '" + folder.string() + "'.");
   }
   return bodies;
 }

@@ -10,8 +10,8 @@ namespace tenon::bench {
 
 struct GeneratorLoad {
   bool is_open_loop = true;
-  double cores = 0;                   // CPU time by time; it has one thread.
-  double lag_p99_ms = 0;              // Open loop only.
+  double cores = 0;                      // CPU time by time; it has one thread.
+  double lag_p99_ms = 0;                 // Open loop only.
   std::optional<double> latency_p99_ms;  // Absent where too many failed.
 };
 

@@ -83,6 +83,7 @@ struct Step {
   bool half_close = false;
   bool reset = false;  // The connection ends with RST.
   double pause_s = 0;
+  bool expect_interim = false;  // A 1xx comes.
   // The next reply meets one of these.
   std::vector<Expectation> expect;
   std::optional<std::string> expect_hex;  // The next bytes are these.

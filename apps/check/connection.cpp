@@ -168,6 +168,15 @@ bool Connection::AwaitBegin(Time until) {
   return true;
 }
 
+bool Connection::AwaitInterim(Time until) {
+  while (!reader_.HasInterim()) {
+    if (ended_ || reader_.Look() != ReplyReader::State::kIncomplete || !Wait(POLLIN, until)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool Connection::AwaitClose(Time until) {
   while (!ended_) {
     if (!Wait(POLLIN, until)) return false;

@@ -67,6 +67,8 @@ class Connection {
   Received AwaitReply(Time until);
   // Reads until the reply's head and some of its body have come. False: it ended or is late.
   bool AwaitBegin(Time until);
+  // Waits for a 1xx. False: the reply came without one, it ended or is late.
+  bool AwaitInterim(Time until);
   // True when the peer closes before that time; what it sends is dropped.
   bool AwaitClose(Time until);
   // So many bytes as they come, or as many as there are before the end.

@@ -28,6 +28,8 @@ constexpr std::array kFlags = {
     app::Flag{"--model-dir", "DIR", "the model directory: watched, or mounted into the image"},
     app::Flag{"--port", "PORT", "where what is started here listens (8080)"},
     app::Flag{"--startup-timeout-s", "SECONDS", "how long it may take to start (480)"},
+    app::Flag{"--stop-timeout-s", "SECONDS", "how long it may take to end after SIGTERM (30)"},
+    app::Flag{"--reply-timeout-s", "SECONDS", "how long a reply may take (60)"},
     app::Flag{"--as-is", "", "do not append the argument 'serve' to COMMAND"},
     app::Flag{"--only", "IDS", "check these cases only, separated by commas"},
     app::Flag{"--list", "", "print the cases and check nothing"},
@@ -92,13 +94,19 @@ Result<> ReadNumbers(const app::CommandLine& line, Options& options) {
       return Invalid("--port says '" + std::string(*port) + "'; it takes a port from 1 to 65535.");
     }
   }
-  if (const auto text = line.Value("--startup-timeout-s")) {
+  const std::array<std::pair<std::string_view, double*>, 3> times = {
+      {{"--startup-timeout-s", &options.startup_timeout_s},
+       {"--stop-timeout-s", &options.stop_timeout_s},
+       {"--reply-timeout-s", &options.reply_timeout_s}}};
+  for (const auto& [flag, to] : times) {
+    const auto text = line.Value(flag);
+    if (!text) continue;
     const auto seconds = ParseSeconds(*text);
     if (!seconds || *seconds <= 0 || *seconds > 3600) {
-      return Invalid("--startup-timeout-s says '" + std::string(*text) +
+      return Invalid(std::string(flag) + " says '" + std::string(*text) +
                      "'; it takes a number of seconds up to 3600.");
     }
-    options.startup_timeout_s = static_cast<double>(*seconds);
+    *to = static_cast<double>(*seconds);
   }
   return {};
 }

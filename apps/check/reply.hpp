@@ -47,6 +47,8 @@ class ReplyReader {
   const std::string& Problem() const { return problem_; }
   // The head and some of the body have come; for streams.
   bool HasBegun() const { return phase_ != Phase::kHead; }
+  // A 1xx has come before the reply.
+  bool HasInterim() const { return !reply_.interim.empty(); }
   // Bytes that have come and belong to no reply yet.
   std::string_view Rest() const { return std::string_view(buffer_).substr(at_); }
   // Takes so many bytes as they are: for what follows an upgrade.

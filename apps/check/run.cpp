@@ -26,6 +26,7 @@ void StartContainer(Session& session) {
   auto started = Instance::Start(session.options);
   if (started) {
     session.address = started->Where();
+    session.start_took_s = started->Seen().ready_s;
     session.instance.emplace(*std::move(started));
     session.start_failure.reset();
   } else {
@@ -76,6 +77,7 @@ Result<Report> RunCases(std::vector<Case> cases, const Options& options,
   Session session{.options = options,
                   .address = options.address.value_or(Address{}),
                   .instance = std::nullopt,
+                  .start_took_s = 0,
                   .start_failure = std::nullopt,
                   .reference = std::nullopt,
                   .values = {},

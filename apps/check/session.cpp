@@ -13,7 +13,6 @@ namespace tenon::check {
 namespace {
 
 constexpr double kPingLimit = 2;
-constexpr double kReplyLimit = 60;
 
 using Given = bool (*)(const Session& session);
 
@@ -100,11 +99,11 @@ void Prepare(Session& session) {
   session.values["payload_bytes"] = std::to_string(options.payload->size());
   // A multi-model container answers at /models/NAME/invoke only.
   if (options.Has("multi_model")) return;
-  const Received first = session.Invoke(*options.payload, kReplyLimit);
+  const Received first = session.Invoke(*options.payload, options.reply_timeout_s);
   if (first.ending != Ending::kReply) return;
   session.reference = Reference{
       .status = first.reply.status, .body = first.reply.body, .same_every_time = false};
-  const Received second = session.Invoke(*options.payload, kReplyLimit);
+  const Received second = session.Invoke(*options.payload, options.reply_timeout_s);
   session.reference->same_every_time =
       second.ending == Ending::kReply && second.reply.body == first.reply.body;
 }

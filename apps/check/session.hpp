@@ -43,6 +43,7 @@ struct Session {
   const Options& options;
   Address address;
   std::optional<Instance> instance;  // Where this program started the container.
+  double start_took_s = 0;
   std::optional<std::string> start_failure;  // Why it could not.
   std::optional<Reference> reference;
   Values values;

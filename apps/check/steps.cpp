@@ -28,7 +28,7 @@ class Run {
   Fault Do(const Step& step) {
     Connection* connection = nullptr;
     if (auto fault = Connect(step.on, connection)) return fault;
-    const Time until = In(step.within_s);
+    const Time until = In(std::min(step.within_s, LimitOf(step)));
     if (auto fault = Send(step, *connection, until)) return fault;
     if (step.half_close) connection->HalfClose();
     Pause(step.pause_s);
@@ -41,6 +41,11 @@ class Run {
   }
 
  private:
+  // Streams may take longer than what --reply-timeout-s is about.
+  double LimitOf(const Step& step) const {
+    return step.within_s > 60 ? step.within_s : session_.options.reply_timeout_s;
+  }
+
   Fault Connect(const std::string& name, Connection*& connection) {
     auto found = connections_.find(name);
     if (found == connections_.end()) {
@@ -83,6 +88,9 @@ class Run {
   }
 
   Fault Receive(const Step& step, Connection& connection, Time until) {
+    if (step.expect_interim && !connection.AwaitInterim(until)) {
+      return "no 100 (Continue) came";
+    }
     if (step.expect_hex) {
       const auto expected = FromHex(*step.expect_hex);
       if (!expected) return expected.Error().Detail();

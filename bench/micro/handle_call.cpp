@@ -95,7 +95,8 @@ int main(int argc, char** argv) {
   tenon::Application app("bench");
   const auto task = app.Bind<NoOpTask>();
   const auto pinned = app.Bind<NoOpFunction>({.placement = tenon::Placement::kInline});
-  const auto function = app.Bind<NoOpFunction>();
+  const auto function = app.Bind<NoOpFunction>({.placement = tenon::Placement::kPool});
+  const auto learned = app.Bind<NoOpFunction>();
   const auto batch = app.Bind<NoOpBatch>();
   tenon::engine::LocalEngine engine;
   std::array<tenon::EventLoop*, 1> loops{&loop};
@@ -109,6 +110,8 @@ int main(int argc, char** argv) {
   Measure("handle call, coroutine", calls, scope, loop, [&](int n) { return CallHandle(task, n); });
   Measure("handle call, function pinned inline", calls, scope, loop,
           [&](int n) { return CallHandle(pinned, n); });
+  Measure("handle call, function placed by learning", calls, scope, loop,
+          [&](int n) { return CallHandle(learned, n); });
   // These wake a thread of the pool and are woken by it.
   Measure("handle call, function on the pool", calls / 100 + 1, scope, loop,
           [&](int n) { return CallHandle(function, n); });

@@ -8,7 +8,8 @@
 namespace tenon::app {
 namespace {
 
-constexpr std::string_view kBashHead = R"(# Completion of tenon for bash. Load it with: source <(tenon completion bash)
+constexpr std::string_view kBashHead =
+    R"(# Completion of tenon for bash. Load it with: source <(tenon completion bash)
 _tenon() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
   local flags= values= files= folders= words=

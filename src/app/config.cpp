@@ -25,9 +25,9 @@ struct Key {
 Result<> Refuse(const ConfigNode& node, std::string_view file, std::string_view key,
                 std::string_view allowed) {
   return ConfigError(file, node.line,
-                     node.IsScalar() ? fmt::format("'{}' says '{}'; it takes {}.", key, node.text,
-                                                   allowed)
-                                     : fmt::format("'{}' takes {}.", key, allowed));
+                     node.IsScalar()
+                         ? fmt::format("'{}' says '{}'; it takes {}.", key, node.text, allowed)
+                         : fmt::format("'{}' takes {}.", key, allowed));
 }
 
 template <class T>
@@ -37,9 +37,9 @@ Error UnknownKey(const ConfigEntry& entry, std::string_view file, std::string_vi
   for (const Key<T>& key : keys) {
     if (key.read != nullptr) names.emplace_back(key.name);
   }
-  return ConfigError(file, entry.line,
-                     fmt::format("There is no key '{}' in {}.{}", entry.key, what,
-                                 DidYouMean(entry.key, names)));
+  return ConfigError(
+      file, entry.line,
+      fmt::format("There is no key '{}' in {}.{}", entry.key, what, DidYouMean(entry.key, names)));
 }
 
 template <class T>
@@ -115,62 +115,59 @@ Result<> ReadSeconds(const ConfigNode& node, std::string_view file, std::string_
 constexpr std::size_t kMostReplicas = 10'000;
 constexpr std::size_t kMostRequests = 1'000'000;
 
-template <std::optional<std::size_t> DeploymentOverride::*kMember>
+template <std::optional<std::size_t> DeploymentOverride::* kMember>
 Result<> ReadCount(const ConfigNode& node, std::string_view file, std::string_view key,
                    std::size_t least, std::size_t most, DeploymentOverride& out) {
   return ReadNumber(node, file, key, least, most, out.*kMember);
 }
 
 constexpr std::array kDeploymentKeys = {
-    Key<DeploymentOverride>{"name",
-                            [](const ConfigNode& node, std::string_view file,
-                               DeploymentOverride& out) {
-                              return ReadText(node, file, "name", out.name);
-                            }},
-    Key<DeploymentOverride>{"num_replicas",
-                            [](const ConfigNode& node, std::string_view file,
-                               DeploymentOverride& out) {
-                              return ReadCount<&DeploymentOverride::num_replicas>(
-                                  node, file, "num_replicas", 1, kMostReplicas, out);
-                            }},
-    Key<DeploymentOverride>{"max_ongoing_requests",
-                            [](const ConfigNode& node, std::string_view file,
-                               DeploymentOverride& out) {
-                              return ReadCount<&DeploymentOverride::max_ongoing_requests>(
-                                  node, file, "max_ongoing_requests", 1, kMostRequests, out);
-                            }},
-    Key<DeploymentOverride>{"max_queued_requests",
-                            [](const ConfigNode& node, std::string_view file,
-                               DeploymentOverride& out) {
-                              return ReadCount<&DeploymentOverride::max_queued_requests>(
-                                  node, file, "max_queued_requests", 0, kMostRequests, out);
-                            }},
-    Key<DeploymentOverride>{"user_config",
-                            [](const ConfigNode& node, std::string_view,
-                               DeploymentOverride& out) -> Result<> {
-                              if (node.kind != ConfigNode::Kind::kNull) {
-                                out.user_config = ConfigJson(node);
-                              }
-                              return {};
-                            }},
-    Key<DeploymentOverride>{"max_batch_size",
-                            [](const ConfigNode& node, std::string_view file,
-                               DeploymentOverride& out) {
-                              return ReadCount<&DeploymentOverride::max_batch_size>(
-                                  node, file, "max_batch_size", 1, kMostRequests, out);
-                            }},
-    Key<DeploymentOverride>{"batch_wait_timeout_s",
-                            [](const ConfigNode& node, std::string_view file,
-                               DeploymentOverride& out) {
-                              return ReadSeconds(node, file, "batch_wait_timeout_s",
-                                                 out.batch_wait_timeout);
-                            }},
-    Key<DeploymentOverride>{"max_concurrent_batches",
-                            [](const ConfigNode& node, std::string_view file,
-                               DeploymentOverride& out) {
-                              return ReadCount<&DeploymentOverride::max_concurrent_batches>(
-                                  node, file, "max_concurrent_batches", 1, kMostReplicas, out);
-                            }},
+    Key<DeploymentOverride>{
+        "name", [](const ConfigNode& node, std::string_view file,
+                   DeploymentOverride& out) { return ReadText(node, file, "name", out.name); }},
+    Key<DeploymentOverride>{
+        "num_replicas",
+        [](const ConfigNode& node, std::string_view file, DeploymentOverride& out) {
+          return ReadCount<&DeploymentOverride::num_replicas>(node, file, "num_replicas", 1,
+                                                              kMostReplicas, out);
+        }},
+    Key<DeploymentOverride>{
+        "max_ongoing_requests",
+        [](const ConfigNode& node, std::string_view file, DeploymentOverride& out) {
+          return ReadCount<&DeploymentOverride::max_ongoing_requests>(
+              node, file, "max_ongoing_requests", 1, kMostRequests, out);
+        }},
+    Key<DeploymentOverride>{
+        "max_queued_requests",
+        [](const ConfigNode& node, std::string_view file, DeploymentOverride& out) {
+          return ReadCount<&DeploymentOverride::max_queued_requests>(
+              node, file, "max_queued_requests", 0, kMostRequests, out);
+        }},
+    Key<DeploymentOverride>{
+        "user_config",
+        [](const ConfigNode& node, std::string_view, DeploymentOverride& out) -> Result<> {
+          if (node.kind != ConfigNode::Kind::kNull) {
+            out.user_config = ConfigJson(node);
+          }
+          return {};
+        }},
+    Key<DeploymentOverride>{
+        "max_batch_size",
+        [](const ConfigNode& node, std::string_view file, DeploymentOverride& out) {
+          return ReadCount<&DeploymentOverride::max_batch_size>(node, file, "max_batch_size", 1,
+                                                                kMostRequests, out);
+        }},
+    Key<DeploymentOverride>{
+        "batch_wait_timeout_s",
+        [](const ConfigNode& node, std::string_view file, DeploymentOverride& out) {
+          return ReadSeconds(node, file, "batch_wait_timeout_s", out.batch_wait_timeout);
+        }},
+    Key<DeploymentOverride>{
+        "max_concurrent_batches",
+        [](const ConfigNode& node, std::string_view file, DeploymentOverride& out) {
+          return ReadCount<&DeploymentOverride::max_concurrent_batches>(
+              node, file, "max_concurrent_batches", 1, kMostReplicas, out);
+        }},
     Key<DeploymentOverride>{"ray_actor_options", nullptr},
     Key<DeploymentOverride>{"autoscaling_config", nullptr},
     Key<DeploymentOverride>{"placement_group_bundles", nullptr},
@@ -189,7 +186,8 @@ Result<DeploymentOverride> ReadDeployment(const ConfigNode& node, std::string_vi
   auto read = ReadMap<DeploymentOverride>(node, file, "a deployment", kDeploymentKeys, deployment);
   if (!read) return std::move(read).Error();
   if (deployment.name.empty()) {
-    return ConfigError(file, node.line, "This deployment has no 'name'; it says which one is meant.");
+    return ConfigError(file, node.line,
+                       "This deployment has no 'name'; it says which one is meant.");
   }
   deployment.place = fmt::format("{}:{}", file, node.line);
   return deployment;
@@ -201,8 +199,9 @@ Result<> ReadPrefix(const ConfigNode& node, std::string_view file, ApplicationCo
                        (text.size() == 1 || !text.ends_with('/')) &&
                        text.find_first_of("?# {}") == std::string::npos;
   if (!is_path) {
-    return Refuse(node, file, "route_prefix", "/ or a path such as /letters, without a slash at "
-                                              "its end");
+    return Refuse(node, file, "route_prefix",
+                  "/ or a path such as /letters, without a slash at "
+                  "its end");
   }
   out.route_prefix = text;
   return {};
@@ -213,31 +212,28 @@ Result<> ReadArguments(const ConfigNode& node, std::string_view file, Applicatio
   if (node.kind != ConfigNode::Kind::kMap) return Refuse(node, file, "args", "keys with values");
   for (const ConfigEntry& entry : node.entries) {
     if (entry.value.kind == ConfigNode::Kind::kNull) continue;
-    out.arguments.emplace_back(entry.key, entry.value.IsScalar() ? entry.value.text
-                                                                 : ConfigJson(entry.value));
+    out.arguments.emplace_back(entry.key,
+                               entry.value.IsScalar() ? entry.value.text : ConfigJson(entry.value));
   }
   return {};
 }
 
 constexpr std::array kApplicationKeys = {
-    Key<ApplicationConfig>{"name",
-                           [](const ConfigNode& node, std::string_view file,
-                              ApplicationConfig& out) {
-                             return ReadText(node, file, "name", out.name);
-                           }},
+    Key<ApplicationConfig>{
+        "name", [](const ConfigNode& node, std::string_view file,
+                   ApplicationConfig& out) { return ReadText(node, file, "name", out.name); }},
     Key<ApplicationConfig>{"route_prefix", &ReadPrefix},
-    Key<ApplicationConfig>{"import_path",
-                           [](const ConfigNode& node, std::string_view file,
-                              ApplicationConfig& out) {
-                             return ReadText(node, file, "import_path", out.import_path);
-                           }},
+    Key<ApplicationConfig>{
+        "import_path",
+        [](const ConfigNode& node, std::string_view file, ApplicationConfig& out) {
+          return ReadText(node, file, "import_path", out.import_path);
+        }},
     Key<ApplicationConfig>{"args", &ReadArguments},
-    Key<ApplicationConfig>{"deployments",
-                           [](const ConfigNode& node, std::string_view file,
-                              ApplicationConfig& out) {
-                             return ReadList(node, file, "deployments", &ReadDeployment,
-                                             out.deployments);
-                           }},
+    Key<ApplicationConfig>{
+        "deployments",
+        [](const ConfigNode& node, std::string_view file, ApplicationConfig& out) {
+          return ReadList(node, file, "deployments", &ReadDeployment, out.deployments);
+        }},
     Key<ApplicationConfig>{"runtime_env", nullptr},
     Key<ApplicationConfig>{"host", nullptr},
     Key<ApplicationConfig>{"port", nullptr},
@@ -268,12 +264,12 @@ constexpr std::array kHttpKeys = {
                       [](const ConfigNode& node, std::string_view file, ServerConfig& out) {
                         return ReadNumber<std::uint16_t>(node, file, "port", 0, 65'535, out.port);
                       }},
-    Key<ServerConfig>{"request_timeout_s",
-                      [](const ConfigNode& node, std::string_view file,
-                         ServerConfig& out) -> Result<> {
-                        if (node.kind == ConfigNode::Kind::kNull) return {};
-                        return ReadSeconds(node, file, "request_timeout_s", out.request_timeout);
-                      }},
+    Key<ServerConfig>{
+        "request_timeout_s",
+        [](const ConfigNode& node, std::string_view file, ServerConfig& out) -> Result<> {
+          if (node.kind == ConfigNode::Kind::kNull) return {};
+          return ReadSeconds(node, file, "request_timeout_s", out.request_timeout);
+        }},
     Key<ServerConfig>{"root_path", nullptr},
     Key<ServerConfig>{"keep_alive_timeout_s", nullptr},
     Key<ServerConfig>{"num_cpus", nullptr},
@@ -329,8 +325,9 @@ Result<ServerConfig> ReadConfigNode(const ConfigNode& root, std::string_view fil
     if (!read) return std::move(read).Error();
   }
   if (config.applications.empty()) {
-    return ConfigError(file, root.line, "It names no application: there is nothing to serve. "
-                                        "'tenon build MODULE:NAME' writes such a file.");
+    return ConfigError(file, root.line,
+                       "It names no application: there is nothing to serve. "
+                       "'tenon build MODULE:NAME' writes such a file.");
   }
   if (auto apart = CheckApart(config); !apart) return std::move(apart).Error();
   return config;

@@ -63,7 +63,8 @@ Result<std::string> ReadText(const fs::path& file) {
   }
   std::string text((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
   if (text.size() > kMostBytes) {
-    return Error(ErrorCode::kInvalid, file.string() + " has more than 1 MiB; no configuration has.");
+    return Error(ErrorCode::kInvalid,
+                 file.string() + " has more than 1 MiB; no configuration has.");
   }
   return text;
 }

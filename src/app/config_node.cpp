@@ -85,8 +85,8 @@ bool ConfigBuilder::AddKey(std::int32_t event, int line, std::string_view text) 
   }
   for (const ConfigEntry& known : open_.back()->entries) {
     if (known.key != text) continue;
-    return Refuse(line, fmt::format("'{}' is here twice; the first is in line {}.", text,
-                                    known.line));
+    return Refuse(line,
+                  fmt::format("'{}' is here twice; the first is in line {}.", text, known.line));
   }
   open_.back()->entries.push_back({.key = std::string(text), .line = line, .value = {}});
   has_key_ = true;
@@ -107,6 +107,7 @@ ConfigNode& ConfigBuilder::Place(int line) {
 }
 
 bool ConfigBuilder::Add(std::int32_t event, int line, std::string_view text) {
+  if (!fault_.empty()) return false;
   if (++nodes_ > kMostNodes) return Refuse(line, "The file is too large, or its aliases are.");
   const bool in_map = !open_.empty() && open_.back()->kind == ConfigNode::Kind::kMap;
   if (event == kTenonYamlEnd) {

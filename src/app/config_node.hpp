@@ -22,9 +22,9 @@ struct ConfigNode {
 
   Kind kind = Kind::kNull;
   int line = 1;
-  std::string text = {};             // Of a scalar.
-  std::vector<ConfigEntry> entries = {};  // Of a map, in the order of the file; keys may repeat.
-  std::vector<ConfigNode> items = {};   // Of a list.
+  std::string text;                  // Of a scalar.
+  std::vector<ConfigEntry> entries;  // Of a map, in the order of the file.
+  std::vector<ConfigNode> items;     // Of a list.
 
   bool IsScalar() const noexcept { return kind == Kind::kPlain || kind == Kind::kQuoted; }
 };

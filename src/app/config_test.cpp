@@ -114,7 +114,7 @@ void ExpectRefused(Tree& tree, const std::vector<std::string>& parts) {
 TEST(Config, SaysWhichLineHasAnUnknownKeyAndWhatIsNearest) {
   Tree tree = Application();
   tree.Key("deployments").List().Map().Key("num_replica").Plain("1").End().End();
-  ExpectRefused(Close(tree), {"c.yaml:9: ", "'num_replica'", "a deployment", "'num_replicas'?"});
+  ExpectRefused(Close(tree), {"c.yaml:10: ", "'num_replica'", "a deployment", "'num_replicas'?"});
 
   Tree top;
   top.Map().Key("aplications").Null().End();
@@ -133,16 +133,14 @@ TEST(Config, RefusesValuesWithWhatIsAllowed) {
     const char* value;
     const char* allowed;
   };
-  for (const Case& one : {Case{"num_replicas", "0", "from 1 to"},
-                          Case{"num_replicas", "auto", "whole number"},
-                          Case{"num_replicas", "1.5", "whole number"},
-                          Case{"max_queued_requests", "-1", "from 0 to"},
-                          Case{"max_ongoing_requests", "99999999999999999999", "whole number"},
-                          Case{"batch_wait_timeout_s", "soon", "seconds"},
-                          Case{"name", "", "a text"}}) {
+  for (const Case& one :
+       {Case{"num_replicas", "0", "from 1 to"}, Case{"num_replicas", "auto", "whole number"},
+        Case{"num_replicas", "1.5", "whole number"}, Case{"max_queued_requests", "-1", "from 0 to"},
+        Case{"max_ongoing_requests", "99999999999999999999", "whole number"},
+        Case{"batch_wait_timeout_s", "soon", "seconds"}, Case{"name", "", "a text"}}) {
     Tree tree = Application();
     tree.Key("deployments").List().Map().Key(one.key).Plain(one.value).End().End();
-    ExpectRefused(Close(tree), {"c.yaml:10: ", one.key, one.allowed});
+    ExpectRefused(Close(tree), {"c.yaml:11: ", one.key, one.allowed});
   }
   for (const char* prefix : {"letters", "/letters/", "/a b", "/a?b", ""}) {
     Tree tree = Application();
@@ -197,14 +195,29 @@ TEST(ConfigBuilder, RefusesWhatIsTooDeepOrTooMuch) {
   EXPECT_EQ(count, ConfigBuilder::kMostNodes);
 }
 
+ConfigNode Scalar(ConfigNode::Kind kind, const char* text) {
+  ConfigNode node;
+  node.kind = kind;
+  node.text = text;
+  return node;
+}
+
 TEST(ConfigJson, TakesPlainScalarsForWhatTheyLookLike) {
-  for (const auto& [text, json] :
-       {std::pair{"1", "1"}, {"-1.5e3", "-1.5e3"}, {"true", "true"}, {"01", "\"01\""},
-        {"1.", "\"1.\""}, {"inf", "\"inf\""}, {"nan", "\"nan\""}, {"+1", "\"+1\""},
-        {"", "\"\""}, {"a\"b", "\"a\\\"b\""}, {"1e999", "\"1e999\""}, {"-", "\"-\""}}) {
-    EXPECT_EQ(ConfigJson({.kind = ConfigNode::Kind::kPlain, .text = text}), json);
+  for (const auto& [text, json] : {std::pair{"1", "1"},
+                                   {"-1.5e3", "-1.5e3"},
+                                   {"true", "true"},
+                                   {"01", "\"01\""},
+                                   {"1.", "\"1.\""},
+                                   {"inf", "\"inf\""},
+                                   {"nan", "\"nan\""},
+                                   {"+1", "\"+1\""},
+                                   {"", "\"\""},
+                                   {"a\"b", "\"a\\\"b\""},
+                                   {"1e999", "\"1e999\""},
+                                   {"-", "\"-\""}}) {
+    EXPECT_EQ(ConfigJson(Scalar(ConfigNode::Kind::kPlain, text)), json);
   }
-  EXPECT_EQ(ConfigJson({.kind = ConfigNode::Kind::kQuoted, .text = "1"}), "\"1\"");
+  EXPECT_EQ(ConfigJson(Scalar(ConfigNode::Kind::kQuoted, "1")), "\"1\"");
   EXPECT_EQ(ConfigJson({}), "null");
 }
 
@@ -224,10 +237,9 @@ TEST(ApplyConfig, LeavesToFlagsAndVariablesWhatTheySay) {
 }
 
 TEST(ApplyConfig, RefusesWordsThatTheFileHasKeysFor) {
-  for (const auto& change : {+[](RunOptions& options) { options.arguments = {{"k", "1"}}; },
-                             +[](RunOptions& options) {
-                               options.given = {{"--name", "x", OptionSource::kFlag}};
-                             }}) {
+  for (const auto& change :
+       {+[](RunOptions& options) { options.arguments = {{"k", "1"}}; },
+        +[](RunOptions& options) { options.given = {{"--name", "x", OptionSource::kFlag}}; }}) {
     RunOptions options;
     options.target = "c.yaml";
     change(options);

@@ -15,13 +15,14 @@ namespace {
 // As it is where every reader takes it for a text, else in quotes; JSON's are YAML's.
 std::string Scalar(std::string_view text) {
   const auto is_plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '_' || c == '.' || c == '/' || c == ':';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || c == '/' || c == ':';
   };
-  const bool begins_so = !text.empty() && (text[0] == '/' || text[0] == '_' ||
-                                           (text[0] >= 'A' && text[0] <= 'Z') ||
-                                           (text[0] >= 'a' && text[0] <= 'z'));
-  constexpr std::string_view kWords[] = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"};
+  const bool begins_so =
+      !text.empty() && (text[0] == '/' || text[0] == '_' || (text[0] >= 'A' && text[0] <= 'Z') ||
+                        (text[0] >= 'a' && text[0] <= 'z'));
+  constexpr std::string_view kWords[] = {"null", "true", "false", "yes", "no",
+                                         "on",   "off",  "y",     "n"};
   const bool is_word = std::any_of(std::begin(kWords), std::end(kWords), [&](auto word) {
     return std::equal(word.begin(), word.end(), text.begin(), text.end(),
                       [](char a, char b) { return a == (b | 0x20); });

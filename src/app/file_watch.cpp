@@ -12,15 +12,15 @@ FileStamps StampsOf(const std::vector<std::filesystem::path>& files) {
   constexpr std::int64_t kNanoseconds = 1'000'000'000;
   FileStamps stamps;
   for (const std::filesystem::path& file : files) {
-    struct stat found {};
+    struct stat found{};
     if (stat(file.c_str(), &found) != 0) {
       stamps.emplace_back();
       continue;
     }
-    stamps.push_back(FileStamp{
-        .inode = found.st_ino,
-        .size = static_cast<std::uint64_t>(found.st_size),
-        .modified_ns = found.st_mtim.tv_sec * kNanoseconds + found.st_mtim.tv_nsec});
+    stamps.push_back(
+        FileStamp{.inode = found.st_ino,
+                  .size = static_cast<std::uint64_t>(found.st_size),
+                  .modified_ns = found.st_mtim.tv_sec * kNanoseconds + found.st_mtim.tv_nsec});
   }
   return stamps;
 }

@@ -103,8 +103,7 @@ class Reloader {
   }
 
   std::optional<Child> CannotStart() {
-    std::fprintf(stderr, "tenon: a process to serve cannot be started: %s\n",
-                 std::strerror(errno));
+    std::fprintf(stderr, "tenon: a process to serve cannot be started: %s\n", std::strerror(errno));
     if (!serving_) status_ = kFailed;
     return std::nullopt;
   }
@@ -114,11 +113,10 @@ class Reloader {
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     sigprocmask(SIG_SETMASK, &before_, nullptr);
-    const int status = serve_({.listening_socket = listener_.Fd(),
-                               .accepting = accepting,
-                               .say_ready = [said] {
-                                 [[maybe_unused]] const ssize_t written = write(said, "r", 1);
-                               }});
+    const int status =
+        serve_({.listening_socket = listener_.Fd(), .accepting = accepting, .say_ready = [said] {
+                  [[maybe_unused]] const ssize_t written = write(said, "r", 1);
+                }});
     std::fflush(nullptr);
     _exit(status);
   }

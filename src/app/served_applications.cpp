@@ -20,9 +20,9 @@ Result<> CheckOverrides(const ApplicationSource& source, const Application& appl
     if (std::find(names.begin(), names.end(), override.name) != names.end()) continue;
     std::string list;
     for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
-    return Error(ErrorCode::kInvalid,
-                 override.place + ": '" + source.target + "' has no deployment '" + override.name +
-                     "'; it has " + list + "." + DidYouMean(override.name, names));
+    return Error(ErrorCode::kInvalid, override.place + ": '" + source.target +
+                                          "' has no deployment '" + override.name + "'; it has " +
+                                          list + "." + DidYouMean(override.name, names));
   }
   return {};
 }

@@ -18,10 +18,10 @@ namespace tenon::app {
 
 struct ServedApplications {
   std::vector<std::unique_ptr<Application>> applications;
-  http::Driver driver;                         // All routes and operations, with their prefixes.
-  std::string modules;                         // The files, for people.
-  std::string names;                           // Of the applications, for people.
-  std::map<std::string, std::string> owners;   // The application of each path.
+  http::Driver driver;                        // All routes and operations, with their prefixes.
+  std::string modules;                        // The files, for people.
+  std::string names;                          // Of the applications, for people.
+  std::map<std::string, std::string> owners;  // The application of each path.
 };
 
 // What the command line or the configuration says is to be served.

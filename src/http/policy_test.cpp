@@ -19,6 +19,7 @@ TEST(DrainPolicy, LeadsDownStepByStep) {
   constexpr DrainTimes kTimes{.delay = seconds(5), .timeout = seconds(25), .join = seconds(3)};
   constexpr auto kTerm = DrainMode::kWithDelay;
   constexpr auto kInt = DrainMode::kNow;
+  constexpr auto kOver = DrainMode::kHandOver;
   struct Case {
     DrainSnapshot snapshot;
     DrainPhase expected;
@@ -44,6 +45,12 @@ TEST(DrainPolicy, LeadsDownStepByStep) {
        DrainPhase::kCancelling},
       {{.is_requested = true, .mode = kTerm, .since_request = seconds(28), .busy = 1},
        DrainPhase::kEnded},
+      {{.is_requested = true, .mode = kOver, .busy = 1}, DrainPhase::kDelaying},
+      {{.is_requested = true, .mode = kOver, .busy = 0}, DrainPhase::kEnded},
+      {{.is_requested = true, .mode = kOver, .since_request = milliseconds(4'999), .busy = 1},
+       DrainPhase::kDelaying},
+      {{.is_requested = true, .mode = kOver, .since_request = seconds(5), .busy = 1},
+       DrainPhase::kClosing},
       {{.is_requested = true, .mode = kTerm, .is_hurried = true, .busy = 9}, DrainPhase::kEnded},
       {{.is_requested = true, .mode = kInt, .is_hurried = true, .busy = 9}, DrainPhase::kEnded},
   };

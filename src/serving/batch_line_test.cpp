@@ -103,8 +103,8 @@ TEST(BatchLine, StartsNothingThatCannotEndInTime) {
   Line line({.max_batch_size = 4});
   line.Teach(1, milliseconds(10));
   const int first = static_cast<int>(line.items.size());
-  line.Add(milliseconds(9));
   line.Add(milliseconds(11));
+  line.Add(milliseconds(12));
   line.Add();
   EXPECT_EQ(line.Run(), (std::vector<int>{first + 1, first + 2}));
   ASSERT_EQ(line.late.size(), 1U);

@@ -61,9 +61,8 @@ InProcess::InProcess(std::string_view application, app::ArgumentList arguments,
     : content_(std::make_unique<Content>(application)) {
   Content& content = *content_;
   const app::LoadedModule program{.path = "this program", .header = &self};
-  content.driver = app::FindApplication(program, application)
-                       .Value()
-                       ->build(content.application, arguments);
+  content.driver =
+      app::FindApplication(program, application).Value()->build(content.application, arguments);
   content.engine
       .Start(content.application, {.pool = content.pool,
                                    .clock = content.clock,

@@ -9,8 +9,12 @@
 
 namespace {
 
-struct Text { std::string text; };
-struct Arguments { std::string prefix = "said "; };
+struct Text {
+  std::string text;
+};
+struct Arguments {
+  std::string prefix = "said ";
+};
 
 class Sayer {
  public:

@@ -53,7 +53,7 @@ def test_percentiles_of_known_delays_are_within_two_percent(tmp_path, sleeper):
     assert 250 <= latency["p50_ms"] <= 300 * 1.02
 
 
-STALL_S = 0.3  # Of each second.
+STALL_S = 0.8  # Of each second.
 
 
 def test_a_stall_counts_for_all_who_came_meanwhile(tmp_path, shared_servers):
@@ -61,8 +61,8 @@ def test_a_stall_counts_for_all_who_came_meanwhile(tmp_path, shared_servers):
     result = bench(tmp_path, server, {"stall_s": STALL_S}, "--rate", "500", "--arrivals", "constant",
                    "--duration", "5s", "--warmup", "500ms")
     # Whoever comes within a stall waits for its end: P(more than x) is (stall - x) of each second.
-    assert result["latency"]["p90_ms"] == pytest.approx(200, rel=0.02)
-    assert result["latency"]["p99_ms"] == pytest.approx(290, rel=0.02)
+    assert result["latency"]["p90_ms"] == pytest.approx(700, rel=0.02)
+    assert result["latency"]["p99_ms"] == pytest.approx(790, rel=0.02)
     assert result["failed"] == 0
 
 
@@ -77,7 +77,7 @@ def test_a_closed_loop_tells_another_story(tmp_path, shared_servers):
                          capture_output=True, text=True, check=True).stdout
     assert "Non-2xx" not in out
     # It corrects itself, by a guess at when requests would have come; that is not when they do.
-    truth_ms = {75: 50, 90: 200}
+    truth_ms = {75: 550, 90: 700}
     for percent in truth_ms:
         number, unit = re.search(rf"{percent}%\s+([\d.]+)(us|ms|s)", out).groups()
         said_ms = float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
@@ -157,7 +157,6 @@ def test_the_capacity_is_found(tmp_path, shared_servers):
                    truth / 3, "--arrivals", "constant", "--duration", "2s", "--warmup", "100ms",
                    "--timeout", "1s")
     assert 0.8 * truth <= result["capacity"]["rate"] <= 1.2 * truth, result["capacity"]
-    assert result["capacity"]["is_bounded"]
 
 
 def test_streams_are_timed_by_their_pieces(tmp_path, shared_servers):

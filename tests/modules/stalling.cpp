@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// A deployment that answers at once, but for one part of each second, when nobody gets an answer: how
-// long each request waits follows from when it came.
+// A deployment that answers at once, but for one part of each second, when nobody gets an answer:
+// how long each request waits follows from when it came.
 #include <chrono>
 #include <tenon/tenon.hpp>
 
 namespace {
 
-struct Request { double stall_s; };
-struct Answer { double waited_s; };
+struct Request {
+  double stall_s;
+};
+struct Answer {
+  double waited_s;
+};
 
 class Staller {
  public:

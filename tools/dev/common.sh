@@ -17,3 +17,5 @@ configure_and_build() { # PRESET [ninja arguments]
   ninja -C "build/$preset" "$@"
 }
 mkdir -p build
+# Clones share what ccache remembers: where they lie does not matter.
+export CCACHE_BASEDIR=$PWD

@@ -17,11 +17,20 @@ namespace fs = std::filesystem;
 
 constexpr unsigned kSomeUser = 10'001;
 
+// A start that took seconds does not take minutes the next time.
+Result<Instance> StartAgain(const Session& session, const Variation& variation = {}) {
+  Options options = session.options;
+  options.startup_timeout_s =
+      std::min(options.startup_timeout_s, 10 + 5 * session.start_took_s);
+  return Instance::Start(options, variation);
+}
+
 // A ping and, where there is a payload, an invocation.
 Outcome Serves(Session& session, const Instance& instance) {
   Session there{.options = session.options,
                 .address = instance.Where(),
                 .instance = std::nullopt,
+                .start_took_s = 0,
                 .start_failure = std::nullopt,
                 .reference = std::nullopt,
                 .values = session.values,
@@ -39,7 +48,7 @@ Outcome Serves(Session& session, const Instance& instance) {
 }
 
 Outcome ObeysBindToPort(Session& session) {
-  const auto instance = Instance::Start(session.options, {.port = FreePort(),
+  const auto instance = StartAgain(session, {.port = FreePort(),
                                                           .environment = {},
                                                           .user = std::nullopt});
   if (!instance) return Outcome::Fault(instance.Error().Detail());
@@ -49,8 +58,8 @@ Outcome ObeysBindToPort(Session& session) {
 Outcome StaysInSafeRange(Session& session) {
   const std::uint16_t port = FreePort();
   const int first = port < 60'000 ? port + 1 : port - 11;
-  auto instance = Instance::Start(
-      session.options,
+  auto instance = StartAgain(
+      session,
       {.port = port,
        .environment = {{"SAGEMAKER_SAFE_PORT_RANGE", fmt::format("{}-{}", first, first + 10)}},
        .user = std::nullopt});
@@ -65,8 +74,8 @@ Outcome StaysInSafeRange(Session& session) {
 }
 
 Outcome RunsAsAnyUser(Session& session) {
-  const auto instance = Instance::Start(
-      session.options, {.port = std::nullopt, .environment = {}, .user = kSomeUser});
+  const auto instance = StartAgain(
+      session, {.port = std::nullopt, .environment = {}, .user = kSomeUser});
   if (!instance) return Outcome::Fault(instance.Error().Detail());
   return Serves(session, *instance);
 }
@@ -90,7 +99,7 @@ Outcome LeavesModelDirectory(Session& session) {
   const fs::path& folder = *session.options.model_directory;
   const Listing before = ListFiles(folder);
   {
-    const auto instance = Instance::Start(session.options);
+    const auto instance = StartAgain(session);
     if (!instance) return Outcome::Fault(instance.Error().Detail());
     if (Outcome served = Serves(session, *instance); served.kind != Outcome::Kind::kHolds) {
       return served;

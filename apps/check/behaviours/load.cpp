@@ -10,8 +10,6 @@
 namespace tenon::check {
 namespace {
 
-constexpr double kReplyLimit_s = 60;
-
 bool IsHealthy(const Received& received) {
   return received.ending == Ending::kReply && received.reply.status == 200;
 }
@@ -24,7 +22,7 @@ Result<std::vector<Connection>> SendMany(const Session& session, std::size_t cou
   for (std::size_t i = 0; i < count; ++i) {
     auto opened = Connection::Open(session.address, In(5));
     if (!opened) return std::move(opened).Error();
-    opened->Send(bytes, In(kReplyLimit_s));
+    opened->Send(bytes, In(session.options.reply_timeout_s));
     connections.push_back(*std::move(opened));
   }
   return connections;
@@ -32,7 +30,7 @@ Result<std::vector<Connection>> SendMany(const Session& session, std::size_t cou
 
 // So that the next case begins with a container at rest.
 void AwaitRest(const Session& session) {
-  for (const Time until = In(kReplyLimit_s); Now() < until;) {
+  for (const Time until = In(session.options.reply_timeout_s); Now() < until;) {
     if (IsHealthy(session.Ping())) return;
   }
 }
@@ -57,7 +55,7 @@ Outcome AnswersManyAtOnce(Session& session) {
   constexpr std::size_t kAtOnce = 16;
   auto busy = SendMany(session, kAtOnce, *session.options.payload);
   if (!busy) return Outcome::Fault(busy.Error().Detail());
-  const Time until = In(kReplyLimit_s);
+  const Time until = In(session.options.reply_timeout_s);
   for (std::size_t i = 0; i < kAtOnce; ++i) {
     const Received received = (*busy)[i].AwaitReply(until);
     if (received.ending != Ending::kReply ||
@@ -86,8 +84,8 @@ Outcome KeepsMemory(Session& session) {
   constexpr std::size_t kAllowedBytes = 64U << 20U;
   const auto load = [&session] {
     for (int i = 0; i < 200; ++i) {
-      session.Invoke(session.options.payload.value_or(""), kReplyLimit_s);
-      session.Invoke(session.options.bad_payload, kReplyLimit_s);
+      session.Invoke(session.options.payload.value_or(""), session.options.reply_timeout_s);
+      session.Invoke(session.options.bad_payload, session.options.reply_timeout_s);
     }
   };
   load();  // What is allocated once is no leak.

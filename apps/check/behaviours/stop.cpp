@@ -10,9 +10,6 @@
 namespace tenon::check {
 namespace {
 
-// SageMaker sends SIGKILL then.
-constexpr double kGrace_s = 30;
-
 const WayDown& TakeDown(Session& session) {
   if (session.way_down) return *session.way_down;
   WayDown seen;
@@ -27,10 +24,10 @@ const WayDown& TakeDown(Session& session) {
   }
   const Time began = Now();
   container.Signal(SIGTERM);
+  const Time killed = In(session.options.stop_timeout_s);
   seen.ping_after = session.Ping();
-  if (slow) seen.in_flight = slow->AwaitReply(began + std::chrono::seconds(28));
-  seen.exit_status =
-      container.AwaitEnd(began + std::chrono::seconds(static_cast<int>(kGrace_s)));
+  if (slow) seen.in_flight = slow->AwaitReply(killed);
+  seen.exit_status = container.AwaitEnd(killed);
   seen.seconds = SecondsSince(began);
   seen.port_still_open = Connection::Open(session.address, In(0.25)).Ok();
   seen.processes_left = container.Members().size();
@@ -41,7 +38,8 @@ const WayDown& TakeDown(Session& session) {
 Outcome EndsInTime(Session& session) {
   const WayDown& seen = TakeDown(session);
   if (seen.exit_status) return Outcome::Holds(fmt::format("after {:.2f} s", seen.seconds));
-  return Outcome::Fault("it still ran 30 s after SIGTERM; SageMaker kills it then");
+  return Outcome::Fault(fmt::format("it still ran {:.0f} s after SIGTERM; SageMaker kills it then",
+                                    seen.seconds));
 }
 
 Outcome ClosesPort(Session& session) {

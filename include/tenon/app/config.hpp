@@ -31,9 +31,9 @@ namespace tenon::app {
 
 // One application of a server.
 struct ApplicationConfig {
-  std::string name = "default";     // In `/-/routes` and metrics.
-  std::string route_prefix = "/";   // Stands before each of its paths; ends with no slash but "/".
-  std::string import_path;          // "module:name", or the path of an artifact.
+  std::string name = "default";    // In `/-/routes` and metrics.
+  std::string route_prefix = "/";  // Stands before each of its paths; ends with no slash but "/".
+  std::string import_path;         // "module:name", or the path of an artifact.
   std::vector<std::pair<std::string, std::string>> arguments = {};
   std::vector<DeploymentOverride> deployments = {};
   std::string place = {};  // "config.yaml:7", for errors; empty for the command line's.

@@ -11,8 +11,8 @@ extern "C" {
 
 enum TenonYamlEvent : std::int32_t {
   kTenonYamlNull,
-  kTenonYamlPlain,   // A scalar without quotes: "8080" is a number.
-  kTenonYamlQuoted,  // A scalar that is text, whatever it looks like.
+  kTenonYamlPlain,     // A scalar without quotes: "8080" is a number.
+  kTenonYamlQuoted,    // A scalar that is text, whatever it looks like.
   kTenonYamlBeginMap,  // Then a key and a value for each entry, and kTenonYamlEnd.
   kTenonYamlBeginList,
   kTenonYamlEnd,
