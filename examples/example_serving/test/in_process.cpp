@@ -67,7 +67,7 @@ std::vector<std::string> InProcess::Post(std::vector<std::string> bodies) {
 std::size_t InProcess::Batches() const {
   std::size_t batches = 0;
   for (const auto& deployment : app_.Deployments()) {
-    for (const auto& counts : deployment->Read().batching) batches += counts.runs;
+    for (const auto& queue : deployment->Read().batching) batches += queue.counts.runs;
   }
   return batches;
 }
