@@ -16,11 +16,12 @@ std::string Explain(const Error& error) {
 
 Result<Case> ReadCase(const EmbeddedCase& embedded) {
   Case read_case;
-  const auto read = schema::ReadJson(
-      schema::TypeOf<Case>(), &read_case,
-      {.data = embedded.text.data(), .size = embedded.text.size(), .capacity = embedded.text.size()},
-      {.unknown = schema::UnknownMembers::kRefuse,
-       .absent = schema::AbsentMembers::kKeepInitializer});
+  const auto read = schema::ReadJson(schema::TypeOf<Case>(), &read_case,
+                                     {.data = embedded.text.data(),
+                                      .size = embedded.text.size(),
+                                      .capacity = embedded.text.size()},
+                                     {.unknown = schema::UnknownMembers::kRefuse,
+                                      .absent = schema::AbsentMembers::kKeepInitializer});
   if (!read) {
     return Error(read.Error().Code(), std::string(embedded.file) + ": " + Explain(read.Error()));
   }

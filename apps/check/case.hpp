@@ -49,30 +49,30 @@ struct RequestStep {
 
 // What one header of a reply has to be.
 struct HeaderRule {
-  std::string name;
+  std::string name = {};
   bool present = true;
-  std::optional<std::string> contains;
-  std::optional<std::string> matches;  // A regular expression for the whole value.
-  std::optional<std::string> capture;  // Its first group is later known by this name.
+  std::optional<std::string> contains = {};
+  std::optional<std::string> matches = {};  // A regular expression for the whole value.
+  std::optional<std::string> capture = {};  // Its first group is later known by this name.
 
   static constexpr auto schema = Describe(Field<&HeaderRule::name>().Required());
 };
 
 // What one reply has to be. Everything given must hold.
 struct Expectation {
-  std::vector<std::string> status;  // "200", "2xx"; empty: any.
-  std::vector<std::string> status_not;
+  std::vector<std::string> status = {};  // "200", "2xx"; empty: any.
+  std::vector<std::string> status_not = {};
   bool as_reference = false;  // As the plain invocation was answered.
-  std::vector<HeaderRule> headers;
-  std::optional<std::string> body_contains;
-  std::optional<std::string> body_lacks;
-  std::optional<std::string> body_matches;
+  std::vector<HeaderRule> headers = {};
+  std::optional<std::string> body_contains = {};
+  std::optional<std::string> body_lacks = {};
+  std::optional<std::string> body_matches = {};
   bool json = false;
   bool not_html = false;
   bool chunked = false;
-  std::optional<std::size_t> max_body_bytes;
-  std::optional<std::size_t> min_arrivals;  // The body came in at least so many pieces.
-  bool closed = false;                      // No reply: the connection was closed.
+  std::optional<std::size_t> max_body_bytes = {};
+  std::optional<std::size_t> min_arrivals = {};  // The body came in at least so many pieces.
+  bool closed = false;                           // No reply: the connection was closed.
 };
 
 struct Step {
@@ -98,7 +98,7 @@ struct Case {
   std::string section;  // Of the contract.
   std::string why;      // What SageMaker would do.
   std::string source;
-  std::vector<std::string> needs;  // What must be given for it to be checked; see Needs.
+  std::vector<std::string> needs;        // What must be given for it to be checked; see Needs.
   std::optional<std::string> behaviour;  // Checked by code of that name, instead of steps.
   std::vector<Step> steps;
 

@@ -159,27 +159,11 @@ Received Connection::AwaitReply(Time until) {
   }
 }
 
-bool Connection::AwaitBegin(Time until) {
-  while (!reader_.HasBegun()) {
-    if (ended_ || reader_.Look() != ReplyReader::State::kIncomplete || !Wait(POLLIN, until)) {
-      return false;
-    }
-  }
-  return true;
-}
-
 bool Connection::AwaitInterim(Time until) {
   while (!reader_.HasInterim()) {
     if (ended_ || reader_.Look() != ReplyReader::State::kIncomplete || !Wait(POLLIN, until)) {
       return false;
     }
-  }
-  return true;
-}
-
-bool Connection::AwaitClose(Time until) {
-  while (!ended_) {
-    if (!Wait(POLLIN, until)) return false;
   }
   return true;
 }

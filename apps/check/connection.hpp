@@ -53,7 +53,8 @@ class Connection {
   // Errors: kUnavailable, with what the system says.
   static Result<Connection> Open(const Address& address, Time until);
   Connection(Connection&& other) noexcept
-      : socket_(std::exchange(other.socket_, -1)), reader_(std::move(other.reader_)),
+      : socket_(std::exchange(other.socket_, -1)),
+        reader_(std::move(other.reader_)),
         ended_(other.ended_) {}
   Connection& operator=(Connection&&) = delete;
   ~Connection();
@@ -65,12 +66,8 @@ class Connection {
   void Reset();
 
   Received AwaitReply(Time until);
-  // Reads until the reply's head and some of its body have come. False: it ended or is late.
-  bool AwaitBegin(Time until);
   // Waits for a 1xx. False: the reply came without one, it ended or is late.
   bool AwaitInterim(Time until);
-  // True when the peer closes before that time; what it sends is dropped.
-  bool AwaitClose(Time until);
   // So many bytes as they come, or as many as there are before the end.
   std::string AwaitBytes(std::size_t count, Time until);
   ReplyReader& Reader() { return reader_; }

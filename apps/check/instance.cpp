@@ -22,8 +22,8 @@ std::string Ping(const Address& address) {
 Launch PlanImage(const Options& options, const Variation& variation, const std::string& name,
                  std::uint16_t port) {
   Launch launch;
-  launch.words = {"docker", "run", "--rm", "--name", name, "-p",
-                  fmt::format("127.0.0.1:{0}:{0}", port)};
+  launch.words = {
+      "docker", "run", "--rm", "--name", name, "-p", fmt::format("127.0.0.1:{0}:{0}", port)};
   const auto add = [&launch](std::string flag, std::string value) {
     launch.words.push_back(std::move(flag));
     launch.words.push_back(std::move(value));
@@ -44,9 +44,8 @@ Launch PlanImage(const Options& options, const Variation& variation, const std::
 Launch PlanLaunch(const Options& options, const Variation& variation, const std::string& name) {
   const std::uint16_t port = variation.port.value_or(options.port);
   if (!options.image.empty()) return PlanImage(options, variation, name, port);
-  Launch launch{.words = options.command,
-                .environment = variation.environment,
-                .user = variation.user};
+  Launch launch{
+      .words = options.command, .environment = variation.environment, .user = variation.user};
   if (!options.as_is && launch.words.back() != "serve") launch.words.emplace_back("serve");
   if (port != kPlatformPort) launch.environment.emplace_back(kBindToPort, std::to_string(port));
   return launch;
@@ -71,9 +70,8 @@ Result<Instance> Instance::Start(const Options& options, const Variation& variat
 Instance::~Instance() {
   if (container_name_.empty()) return;
   // Killing docker's client leaves its container running.
-  auto removal = Process::Start({.words = {"docker", "rm", "-f", container_name_},
-                                 .environment = {},
-                                 .user = std::nullopt});
+  auto removal = Process::Start(
+      {.words = {"docker", "rm", "-f", container_name_}, .environment = {}, .user = std::nullopt});
   if (removal) removal->AwaitEnd(In(30));
 }
 
@@ -103,7 +101,7 @@ Result<> Instance::AwaitReady(double timeout_s) {
     poll(nullptr, 0, 5);
   }
   return Error(ErrorCode::kUnavailable,
-               fmt::format("GET /ping at {} was not answered with 200 within {} s ({}). The "
+               fmt::format("GET /ping at {} was not answered with 200 within {:.3g} s ({}). The "
                            "container wrote: {}",
                            address_.Text(), timeout_s, last, LastLines(process_.Output(), 5)));
 }

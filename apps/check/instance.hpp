@@ -27,8 +27,8 @@ Launch PlanLaunch(const Options& options, const Variation& variation, const std:
 
 // What was seen from the start to the first 200 on /ping.
 struct Startup {
-  double connected_s = 0;        // To the first connection that was taken.
-  double ready_s = 0;            // To the first 200.
+  double connected_s = 0;             // To the first connection that was taken.
+  double ready_s = 0;                 // To the first 200.
   std::optional<int> unready_status;  // Of a ping before it.
 };
 
@@ -48,7 +48,8 @@ class Instance {
 
  private:
   Instance(Process process, Address address, std::string container_name)
-      : process_(std::move(process)), address_(std::move(address)),
+      : process_(std::move(process)),
+        address_(std::move(address)),
         container_name_(std::move(container_name)) {}
   Result<> AwaitReady(double timeout_s);
 

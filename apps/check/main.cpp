@@ -89,17 +89,19 @@ int Main(std::span<const char* const> words) {
                   .detail = {},
                   .why = {},
                   .source = {},
-                  .section = {}}).substr(6));
+                  .section = {}})
+                .substr(6));
     }
     return kDone;
   }
-  const auto report = RunCases(*std::move(cases), *options,
-                               [](const CaseReport& one) { Print(Line(one)); });
+  const auto report =
+      RunCases(*std::move(cases), *options, [](const CaseReport& one) { Print(Line(one)); });
   if (!report) return Refuse(report.Error(), kFailed);
   Print(Summary(*report));
   bool written = true;
   if (options->json_report) written = WriteFile(*options->json_report, ToJson(*report));
-  if (options->junit_report) written = WriteFile(*options->junit_report, ToJunit(*report)) && written;
+  if (options->junit_report)
+    written = WriteFile(*options->junit_report, ToJunit(*report)) && written;
   return report->failed == 0 && written ? kDone : kFailed;
 }
 

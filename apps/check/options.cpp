@@ -42,8 +42,8 @@ struct Feature {
   std::string_view name;
 };
 constexpr std::array kFeatures = {
-    Feature{"--streaming", "streaming"}, Feature{"--bidirectional", "bidirectional"},
-    Feature{"--openai", "openai"},       Feature{"--sessions", "sessions"},
+    Feature{"--streaming", "streaming"},     Feature{"--bidirectional", "bidirectional"},
+    Feature{"--openai", "openai"},           Feature{"--sessions", "sessions"},
     Feature{"--multi-model", "multi_model"},
 };
 

@@ -22,11 +22,11 @@ struct Options {
   std::vector<std::string> command;
   std::string image;
 
-  std::uint16_t port = 8080;      // Where a container that is started here has to listen.
-  double startup_timeout_s = 480; // SageMaker's default.
-  double stop_timeout_s = 30;     // SageMaker sends SIGKILL then.
-  double reply_timeout_s = 60;    // SageMaker waits no longer.
-  bool as_is = false;             // `serve` is not appended to the command.
+  std::uint16_t port = 8080;       // Where a container that is started here has to listen.
+  double startup_timeout_s = 480;  // SageMaker's default.
+  double stop_timeout_s = 30;      // SageMaker sends SIGKILL then.
+  double reply_timeout_s = 60;     // SageMaker waits no longer.
+  bool as_is = false;              // `serve` is not appended to the command.
   std::optional<std::filesystem::path> model_directory;
 
   std::optional<std::string> payload;  // What the files hold.

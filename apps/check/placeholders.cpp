@@ -24,8 +24,8 @@ Result<std::string> ValueOf(std::string_view name, const Values& values) {
   } else if (const auto found = values.find(name); found != values.end()) {
     return found->second;
   }
-  return Error(ErrorCode::kInvalid, "The case asks for '${" + std::string(name) +
-                                        "}', which is not known.");
+  return Error(ErrorCode::kInvalid,
+               "The case asks for '${" + std::string(name) + "}', which is not known.");
 }
 
 }  // namespace

@@ -32,9 +32,11 @@ class Process {
   // Errors: kUnavailable when the command cannot be started.
   static Result<Process> Start(const Launch& launch);
   Process(Process&& other) noexcept
-      : pid_(std::exchange(other.pid_, -1)), guard_(std::exchange(other.guard_, -1)),
+      : pid_(std::exchange(other.pid_, -1)),
+        guard_(std::exchange(other.guard_, -1)),
         guard_pipe_(std::exchange(other.guard_pipe_, -1)),
-        output_(std::exchange(other.output_, -1)), status_(other.status_) {}
+        output_(std::exchange(other.output_, -1)),
+        status_(other.status_) {}
   Process& operator=(Process&&) = delete;
   ~Process();
 

@@ -21,9 +21,9 @@ struct Reply {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   BodyEnd end = BodyEnd::kNone;
-  std::vector<int> interim;      // 1xx that came before.
-  std::size_t arrivals = 0;      // Feeds that brought bytes of the body.
-  bool keeps_open = true;        // What the reply says of its connection.
+  std::vector<int> interim;  // 1xx that came before.
+  std::size_t arrivals = 0;  // Feeds that brought bytes of the body.
+  bool keeps_open = true;    // What the reply says of its connection.
 
   // The first header of that name, without regard to case.
   std::optional<std::string_view> Header(std::string_view name) const;
@@ -45,8 +45,6 @@ class ReplyReader {
   Reply Take();
   // REQUIRES: Look() is kMalformed.
   const std::string& Problem() const { return problem_; }
-  // The head and some of the body have come; for streams.
-  bool HasBegun() const { return phase_ != Phase::kHead; }
   // A 1xx has come before the reply.
   bool HasInterim() const { return !reply_.interim.empty(); }
   // Bytes that have come and belong to no reply yet.

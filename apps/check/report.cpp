@@ -40,8 +40,8 @@ std::string Xml(std::string_view text) {
 }  // namespace
 
 void Report::Add(CaseReport report) {
-  std::size_t Report::*const counts[] = {&Report::passed, &Report::failed, &Report::warned,
-                                         &Report::skipped};
+  std::size_t Report::* const counts[] = {&Report::passed, &Report::failed, &Report::warned,
+                                          &Report::skipped};
   ++(this->*counts[static_cast<std::size_t>(report.verdict)]);
   cases.push_back(std::move(report));
 }
@@ -56,9 +56,8 @@ Verdict VerdictOf(Level level, const Outcome& outcome) {
 }
 
 std::string Line(const CaseReport& report) {
-  std::string text =
-      fmt::format("{}  {:<6}  {:<34}  {}\n", Word(report.verdict), Word(report.level), report.id,
-                  report.title);
+  std::string text = fmt::format("{}  {:<6}  {:<34}  {}\n", Word(report.verdict),
+                                 Word(report.level), report.id, report.title);
   const auto add = [&text](std::string_view name, std::string_view value) {
     if (!value.empty()) text += fmt::format("              {:<7} {}\n", name, value);
   };

@@ -25,8 +25,7 @@ struct Need {
 constexpr std::array kNeeds = {
     Need{"payload", [](const Session& s) { return s.options.payload.has_value(); },
          "no --payload was given"},
-    Need{"answered",
-         [](const Session& s) { return s.reference && s.reference->status / 100 == 2; },
+    Need{"answered", [](const Session& s) { return s.reference && s.reference->status / 100 == 2; },
          "the payload was not answered with 2xx"},
     Need{"json",
          [](const Session& s) { return s.options.content_type.starts_with("application/json"); },
@@ -37,8 +36,7 @@ constexpr std::array kNeeds = {
          "the container was not started by this program"},
     Need{"local", [](const Session& s) { return !s.options.command.empty(); },
          "the processes of the container cannot be seen from here"},
-    Need{"model_directory",
-         [](const Session& s) { return s.options.model_directory.has_value(); },
+    Need{"model_directory", [](const Session& s) { return s.options.model_directory.has_value(); },
          "no --model-dir was given"},
     Need{"root", [](const Session& s) { return !s.options.image.empty() || geteuid() == 0; },
          "starting as another user takes root"},
@@ -63,8 +61,8 @@ Received Session::Ping() const {
   auto connection = Connection::Open(address, In(kPingLimit));
   if (!connection) return {.ending = Ending::kClosed, .reply = {}, .problem = {}};
   const Time until = In(kPingLimit);
-  connection->Send("GET /ping HTTP/1.1\r\nHost: model.aws.local:8080\r\nUser-Agent: AHC/2.0\r\n\r\n",
-                   until);
+  connection->Send(
+      "GET /ping HTTP/1.1\r\nHost: model.aws.local:8080\r\nUser-Agent: AHC/2.0\r\n\r\n", until);
   return connection->AwaitReply(until);
 }
 
@@ -101,8 +99,8 @@ void Prepare(Session& session) {
   if (options.Has("multi_model")) return;
   const Received first = session.Invoke(*options.payload, options.reply_timeout_s);
   if (first.ending != Ending::kReply) return;
-  session.reference = Reference{
-      .status = first.reply.status, .body = first.reply.body, .same_every_time = false};
+  session.reference =
+      Reference{.status = first.reply.status, .body = first.reply.body, .same_every_time = false};
   const Received second = session.Invoke(*options.payload, options.reply_timeout_s);
   session.reference->same_every_time =
       second.ending == Ending::kReply && second.reply.body == first.reply.body;

@@ -34,7 +34,7 @@ struct WayDown {
   std::optional<int> exit_status;
   double seconds = 0;
   std::optional<Received> in_flight;  // Where there is a slow payload.
-  Received ping_after;                // Right after the signal.
+  Received ping_after;                // Up to a second after the signal.
   bool port_still_open = false;
   std::size_t processes_left = 0;
 };

@@ -10,14 +10,16 @@ namespace tenon::command {
 namespace {
 
 void PrintOverview() {
-  std::printf("Usage: tenon COMMAND [...]\n\nServes typed C++ applications over HTTP.\n\n"
-              "Commands:\n");
+  std::printf(
+      "Usage: tenon COMMAND [...]\n\nServes typed C++ applications over HTTP.\n\n"
+      "Commands:\n");
   for (const Command& command : Commands()) {
     std::printf("  %-11.*s%.*s\n", static_cast<int>(command.name.size()), command.name.data(),
                 static_cast<int>(command.summary.size()), command.summary.data());
   }
-  std::printf("\n'tenon COMMAND --help' explains a command.\n\n"
-              "Example:\n  tenon run hello:handle --port 8080\n");
+  std::printf(
+      "\n'tenon COMMAND --help' explains a command.\n\n"
+      "Example:\n  tenon run hello:handle --port 8080\n");
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ namespace tenon::command {
 std::span<const Command> Commands() {
   static constexpr Command kCommands[] = {
       {"run", "serve an application", &Run, &app::RunFlags},
+      {"serve", "serve in a SageMaker container, by its environment", &Serve},
       {"schema", "print an application's OpenAPI document", &Schema, &SchemaFlags},
       {"build", "write a configuration file for applications", &Build, &BuildFlags},
       {"inspect", "say what an artifact is and how it would be served", &Inspect},
@@ -48,8 +49,7 @@ int Dispatch(Words words) {
     if (command.name == name) return command.run(words.subspan(1));
     names.emplace_back(command.name);
   }
-  return RefuseUsage("There is no command '" + std::string(name) + "'." +
-                     DidYouMean(name, names));
+  return RefuseUsage("There is no command '" + std::string(name) + "'." + DidYouMean(name, names));
 }
 
 }  // namespace
@@ -58,8 +58,7 @@ int Dispatch(Words words) {
 int main(int argc, char** argv) {
   const std::vector<const char*> words(argv, argv + argc);
   try {
-    return tenon::command::Dispatch(
-        std::span(words).subspan(words.empty() ? 0 : 1));
+    return tenon::command::Dispatch(std::span(words).subspan(words.empty() ? 0 : 1));
   } catch (const std::exception& exception) {
     std::fprintf(stderr, "tenon: %s\n", exception.what());
     return tenon::command::kFailed;

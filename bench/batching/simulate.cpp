@@ -65,7 +65,7 @@ double Percentile(std::vector<double>& values, double share) {
 
 Outcome Simulate(const Curve& curve, std::optional<std::size_t> size, double rate, double seconds) {
   constexpr auto kBudget = std::chrono::milliseconds(200);
-  std::mt19937 random(1);    // Of arrivals: the same ones for every size.
+  std::mt19937 random(1);  // Of arrivals: the same ones for every size.
   std::mt19937 run_times(2);
   std::exponential_distribution<double> gap(rate);
   std::lognormal_distribution<double> noise(0, 0.05);
@@ -89,8 +89,8 @@ Outcome Simulate(const Curve& curve, std::optional<std::size_t> size, double rat
           Microseconds(curve.cost(static_cast<double>(run.size())) * noise(run_times));
       const TimePoint ended = now + took;
       for (; next_arrival < ended; next_arrival += Microseconds(gap(random) * 1e6)) {
-        line.Add(items.emplace_back(), next_arrival,
-                 tenon::Deadline::After(next_arrival, kBudget), 3);
+        line.Add(items.emplace_back(), next_arrival, tenon::Deadline::After(next_arrival, kBudget),
+                 3);
       }
       now = ended;
       line.EndRun(run.size(), took);

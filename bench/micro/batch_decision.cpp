@@ -30,8 +30,8 @@ void Measure(const char* name, std::size_t times, F run) {
     const auto begin = std::chrono::steady_clock::now();
     run();
     const auto end = std::chrono::steady_clock::now();
-    each = std::chrono::duration<double, std::nano>(end - begin).count() /
-           static_cast<double>(times);
+    each =
+        std::chrono::duration<double, std::nano>(end - begin).count() / static_cast<double>(times);
   }
   std::sort(nanoseconds.begin(), nanoseconds.end());
   std::printf("%-44s %9.1f ns\n", name, nanoseconds[4]);

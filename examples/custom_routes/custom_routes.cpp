@@ -3,9 +3,15 @@
 #include <string>
 #include <tenon/tenon.hpp>
 
-struct Text { std::string text; };
-struct Greeting { std::string greeting; };
-struct WordCount { int words = 0; };
+struct Text {
+  std::string text;
+};
+struct Greeting {
+  std::string greeting;
+};
+struct WordCount {
+  int words = 0;
+};
 
 class Greeter {
  public:
@@ -49,7 +55,7 @@ TENON_APPLICATION(handle, app) {
   driver.routes.push_back(
       {.method = "POST",
        .path = "/words",
-       .handler = std::make_unique<tenon::http::JsonHandler<WordCount, Text>>(counter, nullptr)});
+       .handler = std::make_unique<tenon::http::JsonHandler<WordCount, Text>>(counter)});
   tenon::schema::Operation operation;
   operation.method = "POST";
   operation.path = "/words";

@@ -51,8 +51,8 @@ class FruitClassifier {
   static constexpr std::array kLabels = {"apple", "banana", "lemon"};
 
   tenon::Model model_;
-  tenon::Batched<Answer(Fruit)> classify_{*this, &FruitClassifier::ClassifyBatch,
-                                          {.max_batch_size = 32}};
+  tenon::Batched<Answer(Fruit)> classify_{
+      *this, &FruitClassifier::ClassifyBatch, {.max_batch_size = 32}};
 };
 
 struct Settings {

@@ -9,8 +9,13 @@
 
 namespace sentiment {
 
-struct Request { std::string review; };
-struct Response { std::string label; double score = 0; };
+struct Request {
+  std::string review;
+};
+struct Response {
+  std::string label;
+  double score = 0;
+};
 
 // Takes a batch: requests that wait together are answered by one call.
 class Sentiment {
@@ -49,7 +54,10 @@ struct Request {
       tenon::Field<&Request::width>().Minimum(0).Maximum(1e6).Description("In metres."),
       tenon::Field<&Request::height>().Minimum(0).Maximum(1e6).Description("In metres."));
 };
-struct Response { double area = 0; std::string unit; };
+struct Response {
+  double area = 0;
+  std::string unit;
+};
 
 // Synchronous: it runs on the compute pool, several at once because it is const.
 class Area {
@@ -66,12 +74,16 @@ class Area {
 };
 
 // Words `key=value` of the command line, by field.
-struct Arguments { std::string unit = "m2"; double scale = 1; };
+struct Arguments {
+  std::string unit = "m2";
+  double scale = 1;
+};
 
 }  // namespace area
 
 TENON_APPLICATION(sentiment, app) {
-  return tenon::sagemaker::Driver(app.Bind<sentiment::Sentiment>({.batch = {.max_batch_size = 16}}));
+  return tenon::sagemaker::Driver(
+      app.Bind<sentiment::Sentiment>({.batch = {.max_batch_size = 16}}));
 }
 
 TENON_APPLICATION(area, app, area::Arguments arguments) {

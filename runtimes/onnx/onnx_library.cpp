@@ -64,9 +64,10 @@ Error NotFound(const std::vector<std::string>& reasons) {
     fmt::format_to(std::back_inserter(text), "{}{}", text.empty() ? "" : "; ", reason);
   }
   return Error(ErrorCode::kNotFound, "The ONNX Runtime library is not installed.")
-      .WithPrivateDetail(fmt::format("put libonnxruntime.so (1.{} or newer) beside the plug-in in {}, "
-                                     "or name its file in {}; tried: {}",
-                                     kOldestApi, FolderOfPlugin().string(), kVariable, text));
+      .WithPrivateDetail(
+          fmt::format("put libonnxruntime.so (1.{} or newer) beside the plug-in in {}, "
+                      "or name its file in {}; tried: {}",
+                      kOldestApi, FolderOfPlugin().string(), kVariable, text));
 }
 
 Result<std::shared_ptr<const OnnxLibrary>> Use(void* handle, const std::string& name) {
@@ -78,8 +79,8 @@ Result<std::shared_ptr<const OnnxLibrary>> Use(void* handle, const std::string& 
   const std::optional<std::uint32_t> number = NegotiateApi(version, ORT_API_VERSION);
   const OrtApi* const api = number ? base->GetApi(*number) : nullptr;
   if (api == nullptr) {
-    return Unusable(name, fmt::format("it is release {}; 1.{} or newer is needed", version,
-                                      kOldestApi));
+    return Unusable(name,
+                    fmt::format("it is release {}; 1.{} or newer is needed", version, kOldestApi));
   }
   try {
     return std::shared_ptr<const OnnxLibrary>(

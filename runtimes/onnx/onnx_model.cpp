@@ -44,8 +44,8 @@ Error RunError(OnnxFailure failure, const StopToken& stop) {
 Error LoadError(const OnnxFailure& failure, const std::filesystem::path& artifact) {
   const auto said = [&](ErrorCode code, const char* detail, std::string_view advice) {
     return Error(code, detail)
-        .WithPrivateDetail(fmt::format("loading {} failed: {}{}", artifact.string(), failure.text,
-                                       advice));
+        .WithPrivateDetail(
+            fmt::format("loading {} failed: {}{}", artifact.string(), failure.text, advice));
   };
   if (IsOutOfMemory(failure.text)) {
     return said(ErrorCode::kOutOfMemory, "The model needs more memory than there is.", "");
@@ -218,8 +218,8 @@ OnnxModel::OnnxModel(std::shared_ptr<const OnnxLibrary> library, SessionPtr sess
                      std::size_t threads)
     : library_(std::move(library)),
       session_(std::move(session)),
-      description_(fmt::format("ONNX Runtime {}, CPU, {} thread{}", library_->Version(),
-                               threads, threads == 1 ? "" : "s")) {
+      description_(fmt::format("ONNX Runtime {}, CPU, {} thread{}", library_->Version(), threads,
+                               threads == 1 ? "" : "s")) {
   const OrtApi& api = library_->Api();
   const SpecReader reader(*library_, *session_);
   std::size_t count = 0;

@@ -31,7 +31,7 @@ runtime::Environment& TestEnvironment() {
 }
 
 Result<std::shared_ptr<const runtime::LoadedModel>> TryLoad(const std::string& name,
-                                                           LoadOptions options = {}) {
+                                                            LoadOptions options = {}) {
   return TestEnvironment().Load(std::filesystem::path(TENON_TEST_ONNX_MODELS) / name,
                                 std::move(options));
 }
@@ -66,9 +66,9 @@ std::vector<std::byte> BytesOf(const AnyTensor& tensor) {
 
 TEST(NegotiateApi, TakesTheNewestThatBothSidesKnow) {
   const std::vector<std::pair<std::string, std::optional<std::uint32_t>>> cases = {
-      {"1.32.0", 21U}, {"1.21.1", 21U},       {"1.20.0", 20U},        {"1.15.1", 15U},
-      {"1.14.1", {}},  {"1.20.0-dev", 20U},   {"2.0.0", {}},          {"", {}},
-      {"1.", {}},      {"1.x", {}},           {"1.99999999999", {}},  {"one", {}},
+      {"1.32.0", 21U}, {"1.21.1", 21U},     {"1.20.0", 20U},       {"1.15.1", 15U},
+      {"1.14.1", {}},  {"1.20.0-dev", 20U}, {"2.0.0", {}},         {"", {}},
+      {"1.", {}},      {"1.x", {}},         {"1.99999999999", {}}, {"one", {}},
   };
   for (const auto& [version, api] : cases) EXPECT_EQ(NegotiateApi(version, 21), api) << version;
 }
@@ -194,8 +194,7 @@ TEST(OnnxModel, RefusesInputsThatDoNotFitAndRunsOn) {
 
 TEST(OnnxModel, AFailureWhileItRunsIsAnErrorOfThatRun) {
   const Model model = Load("gather.onnx");
-  const auto failed =
-      model.TryRun(std::vector<AnyTensor>{Make<std::int64_t>({2}, {0, 7})});
+  const auto failed = model.TryRun(std::vector<AnyTensor>{Make<std::int64_t>({2}, {0, 7})});
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.Error().Code(), ErrorCode::kInvalid) << failed.Error().what();
   EXPECT_TRUE(Says(failed.Error(), "idx=7")) << failed.Error().what();
@@ -213,8 +212,7 @@ TEST(OnnxModel, AnAllocationThatFailsIsOutOfMemory) {
 #endif
   const Model model = Load("zeros.onnx");
   constexpr std::int64_t kHuge = std::int64_t{1} << 27;
-  const auto failed =
-      model.TryRun(std::vector<AnyTensor>{Make<std::int64_t>({2}, {kHuge, kHuge})});
+  const auto failed = model.TryRun(std::vector<AnyTensor>{Make<std::int64_t>({2}, {kHuge, kHuge})});
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.Error().Code(), ErrorCode::kOutOfMemory) << failed.Error().what();
   const auto small = model.Run({Make<std::int64_t>({2}, {1, 2})});

@@ -51,7 +51,7 @@ ValuePtr StringsToOnnx(const OnnxLibrary& library, const AnyTensor& tensor) {
 }
 
 AnyTensor StringsFromOnnx(const OnnxLibrary& library, const OrtValue& value,
-                                    std::vector<std::int64_t> shape) {
+                          std::vector<std::int64_t> shape) {
   const OrtApi& api = library.Api();
   AnyTensor tensor = AnyTensor::Create(ElementType::kString, std::move(shape));
   const std::span<std::string> strings = tensor.Strings();
@@ -97,8 +97,8 @@ ValuePtr ToOnnx(const OnnxLibrary& library, const AnyTensor& tensor) {
   void* const data = const_cast<void*>(tensor.size() == 0 ? &kNothing : tensor.data());
   OrtValue* value = nullptr;
   library.Check(library.Api().CreateTensorWithDataAsOrtValue(
-      &library.CpuMemory(), data, tensor.ByteSize(),
-      tensor.Shape().data(), tensor.Shape().size(), ElementTypeToOnnx(tensor.Type()), &value));
+      &library.CpuMemory(), data, tensor.ByteSize(), tensor.Shape().data(), tensor.Shape().size(),
+      ElementTypeToOnnx(tensor.Type()), &value));
   return library.Own<ValuePtr>(value);
 }
 

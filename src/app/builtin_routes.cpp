@@ -110,6 +110,11 @@ std::vector<http::Route> WithBuiltinRoutes(std::vector<http::Route> routes,
         response.SetContentType("text/plain; version=0.0.4; charset=utf-8");
         write(response.Body());
       });
+  if (content.write_execution_parameters) {
+    add("/execution-parameters", http::Readiness::kWhenReady,
+        [write = std::move(content.write_execution_parameters)](
+            const http::Request&, http::Response& response) { write(response.Body()); });
+  }
   add("/-/healthz", http::Readiness::kWhenReady, Constant("text/plain; charset=utf-8", "success"));
   add("/-/routes", kAlways, Constant("application/json", routes_text));
   return routes;

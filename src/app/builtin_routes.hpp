@@ -14,10 +14,12 @@
 namespace tenon::app {
 
 struct BuiltinContent {
-  std::string application;  // Its name; several are separated by commas.
+  std::string application;                    // Its name; several are separated by commas.
   std::map<std::string, std::string> owners;  // The application of each path that is not builtin.
-  std::string openapi;      // The document.
+  std::string openapi;                        // The document.
   std::function<void(std::string& out)> write_metrics;  // From any loop.
+  // `/execution-parameters`, for SageMaker's batch transform; empty: there is no such route.
+  std::function<void(std::string& out)> write_execution_parameters = {};
 };
 
 // Adds `/openapi.json`, `/docs`, `/metrics`, `/-/healthz`, `/-/routes` and `/` to the driver's

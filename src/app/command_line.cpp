@@ -61,9 +61,9 @@ Result<CommandLine> ParseCommandLine(std::span<const Flag> flags,
     } else if (i + 1 < words.size()) {
       line.flags.emplace_back(flag->name, words[++i]);
     } else {
-      return Error(ErrorCode::kInvalid, "'" + std::string(name) + "' needs a value: " +
-                                            std::string(name) + " " + std::string(flag->value) +
-                                            ".");
+      return Error(ErrorCode::kInvalid, "'" + std::string(name) +
+                                            "' needs a value: " + std::string(name) + " " +
+                                            std::string(flag->value) + ".");
     }
   }
   return line;

@@ -101,9 +101,8 @@ std::optional<double> CpuQuota(const FileReader& read) {
       tightest = Tighter(tightest, TightestQuota(read, root, path, &QuotaOfGroup2));
     } else if (NamesCpu(controllers)) {
       tightest = Tighter(tightest, TightestQuota(read, root + "/cpu", path, &QuotaOfGroup1));
-      tightest = Tighter(
-          tightest, TightestQuota(read, root + "/" + std::string(controllers), path,
-                                  &QuotaOfGroup1));
+      tightest = Tighter(tightest, TightestQuota(read, root + "/" + std::string(controllers), path,
+                                                 &QuotaOfGroup1));
     }
   }
   return tightest;

@@ -79,8 +79,8 @@ TEST(CpuCount, TakesTheSmallerOfAffinityAndQuota) {
     std::optional<double> quota;
     std::size_t count;
   };
-  const Case cases[] = {{4, std::nullopt, 4}, {4, 2.0, 2}, {4, 1.5, 2}, {4, 0.1, 1},
-                        {2, 8.0, 2},          {0, std::nullopt, 1}};
+  const Case cases[] = {{4, std::nullopt, 4}, {4, 2.0, 2}, {4, 1.5, 2},
+                        {4, 0.1, 1},          {2, 8.0, 2}, {0, std::nullopt, 1}};
   for (const Case& test : cases) {
     EXPECT_EQ(CpuCount(test.affinity, test.quota), test.count)
         << test.affinity << " and " << test.quota.value_or(-1);

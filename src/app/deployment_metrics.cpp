@@ -20,13 +20,12 @@ struct Metric {
   bool batching = false;  // Only of deployments that batch.
 };
 
-template <std::size_t serving::BatchCounts::*kMember>
+template <std::size_t serving::BatchCounts::* kMember>
 std::size_t Sum(const serving::DeploymentStatus& status) {
-  return std::accumulate(
-      status.batching.begin(), status.batching.end(), std::size_t{0},
-      [](std::size_t sum, const serving::BatchReport& report) {
-        return sum + report.counts.*kMember;
-      });
+  return std::accumulate(status.batching.begin(), status.batching.end(), std::size_t{0},
+                         [](std::size_t sum, const serving::BatchReport& report) {
+                           return sum + report.counts.*kMember;
+                         });
 }
 
 constexpr std::array kMetrics = {
@@ -34,13 +33,15 @@ constexpr std::array kMetrics = {
            [](const serving::DeploymentStatus& status) { return status.replicas; }},
     Metric{"tenon_deployment_ongoing_requests", "gauge", "Calls that run.",
            [](const serving::DeploymentStatus& status) { return status.admission.ongoing; }},
-    Metric{"tenon_deployment_max_ongoing_requests", "gauge", "Calls that may run at once.",
-           [](const serving::DeploymentStatus& status) { return status.limits.max_ongoing_requests; }},
+    Metric{
+        "tenon_deployment_max_ongoing_requests", "gauge", "Calls that may run at once.",
+        [](const serving::DeploymentStatus& status) { return status.limits.max_ongoing_requests; }},
     Metric{"tenon_deployment_queued_requests", "gauge", "Calls that wait to be run.",
            [](const serving::DeploymentStatus& status) { return status.admission.queued; }},
-    Metric{"tenon_deployment_max_queued_requests", "gauge",
-           "Calls that may wait; what comes on top is refused.",
-           [](const serving::DeploymentStatus& status) { return status.limits.max_queued_requests; }},
+    Metric{
+        "tenon_deployment_max_queued_requests", "gauge",
+        "Calls that may wait; what comes on top is refused.",
+        [](const serving::DeploymentStatus& status) { return status.limits.max_queued_requests; }},
     Metric{"tenon_deployment_refused_requests_total", "counter",
            "Calls that were refused because the queue was full.",
            [](const serving::DeploymentStatus& status) { return status.admission.refused; }},
@@ -62,8 +63,8 @@ constexpr std::array kMetrics = {
            "Of those, items that had less time left than a run takes.",
            &Sum<&serving::BatchCounts::hopeless>, true},
     Metric{"tenon_deployment_batch_decisions_total", "counter",
-           "How often the learned batch size has changed.",
-           &Sum<&serving::BatchCounts::decisions>, true},
+           "How often the learned batch size has changed.", &Sum<&serving::BatchCounts::decisions>,
+           true},
 };
 
 void AppendLabel(std::string_view name, std::string_view value, std::string& out) {
@@ -115,7 +116,9 @@ class BatchWriter {
   static constexpr std::array<std::string_view, serving::kBatchCauses> kCauses{
       "none", "full", "free_permit", "timeout", "deadline"};
 
-  static std::string Seconds(double nanoseconds) { return fmt::format("{:.9g}", nanoseconds / 1e9); }
+  static std::string Seconds(double nanoseconds) {
+    return fmt::format("{:.9g}", nanoseconds / 1e9);
+  }
   static std::string Seconds(Duration duration) {
     return Seconds(std::chrono::duration<double, std::nano>(duration).count());
   }

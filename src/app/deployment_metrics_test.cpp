@@ -24,17 +24,19 @@ DeploymentReading Plain(std::string_view name) {
 
 TEST(DeploymentMetrics, WritesEachFamilyOnceWithAllDeployments) {
   const std::string text = Written({Plain("a"), Plain("b")});
-  EXPECT_TRUE(text.starts_with("# HELP tenon_deployment_replicas Objects constructed.\n"
-                               "# TYPE tenon_deployment_replicas gauge\n"
-                               "tenon_deployment_replicas{application=\"default\",deployment=\"a\"} 2\n"
-                               "tenon_deployment_replicas{application=\"default\",deployment=\"b\"} 2\n"))
+  EXPECT_TRUE(
+      text.starts_with("# HELP tenon_deployment_replicas Objects constructed.\n"
+                       "# TYPE tenon_deployment_replicas gauge\n"
+                       "tenon_deployment_replicas{application=\"default\",deployment=\"a\"} 2\n"
+                       "tenon_deployment_replicas{application=\"default\",deployment=\"b\"} 2\n"))
       << text;
-  for (const char* line : {"tenon_deployment_ongoing_requests{application=\"default\",deployment=\"a\"} 3\n",
-                           "tenon_deployment_max_ongoing_requests{application=\"default\",deployment=\"a\"} 6\n",
-                           "tenon_deployment_queued_requests{application=\"default\",deployment=\"b\"} 4\n",
-                           "tenon_deployment_max_queued_requests{application=\"default\",deployment=\"b\"} 7\n",
-                           "# TYPE tenon_deployment_refused_requests_total counter\n",
-                           "tenon_deployment_refused_requests_total{application=\"default\",deployment=\"b\"} 5\n"}) {
+  for (const char* line :
+       {"tenon_deployment_ongoing_requests{application=\"default\",deployment=\"a\"} 3\n",
+        "tenon_deployment_max_ongoing_requests{application=\"default\",deployment=\"a\"} 6\n",
+        "tenon_deployment_queued_requests{application=\"default\",deployment=\"b\"} 4\n",
+        "tenon_deployment_max_queued_requests{application=\"default\",deployment=\"b\"} 7\n",
+        "# TYPE tenon_deployment_refused_requests_total counter\n",
+        "tenon_deployment_refused_requests_total{application=\"default\",deployment=\"b\"} 5\n"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line << "in\n" << text;
   }
 }

@@ -73,8 +73,8 @@ Error NotFound(std::string_view module, std::span<const fs::path> places,
     text += (i == 0 ? "" : ", ") + Quoted(places[i]);
   }
   text += ".";
-  const std::vector<std::string> names = IsPath(module) ? std::vector<std::string>()
-                                                        : ModuleNames(folders);
+  const std::vector<std::string> names =
+      IsPath(module) ? std::vector<std::string>() : ModuleNames(folders);
   const std::string nearest = DidYouMean(module, names);
   if (!nearest.empty()) {
     text += nearest;
@@ -154,7 +154,8 @@ Result<const ModuleHeader*> HeaderOf(void* library, const fs::path& path) {
   if (!is_own) {
     return Error(ErrorCode::kInvalid,
                  Quoted(path) + " is a shared library, but not a module of Tenon: it lacks '" +
-                     kModuleSymbol + "'. A module has a TENON_APPLICATION and is built by "
+                     kModuleSymbol +
+                     "'. A module has a TENON_APPLICATION and is built by "
                      "tenon_add_application.");
   }
   return reinterpret_cast<ModuleFunction>(symbol)();
@@ -162,14 +163,14 @@ Result<const ModuleHeader*> HeaderOf(void* library, const fs::path& path) {
 
 Result<LoadedModule> Open(const fs::path& path) {
   if (!IsElf(path)) {
-    return Error(ErrorCode::kInvalid,
-                 Quoted(path) + " is not a shared library. A module is built by "
-                 "tenon_add_application.");
+    return Error(ErrorCode::kInvalid, Quoted(path) +
+                                          " is not a shared library. A module is built by "
+                                          "tenon_add_application.");
   }
   if (IsCutOff(path)) {
-    return Error(ErrorCode::kInvalid,
-                 "The module " + Quoted(path) + " is cut off: its end is missing. Copy or build it "
-                 "again.");
+    return Error(ErrorCode::kInvalid, "The module " + Quoted(path) +
+                                          " is cut off: its end is missing. Copy or build it "
+                                          "again.");
   }
   // A name without a slash would be searched for in the system's folders.
   void* library = dlopen(fs::absolute(path).c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -240,10 +241,11 @@ Result<> CheckHeader(const ModuleHeader& header) {
     return Error(ErrorCode::kInvalid, "its header is not one of Tenon's. Rebuild it.");
   }
   if (header.version_major != TENON_VERSION_MAJOR || header.version_minor != TENON_VERSION_MINOR) {
-    return Error(ErrorCode::kInvalid,
-                 "it was built for Tenon " + std::to_string(header.version_major) + "." +
-                     std::to_string(header.version_minor) + ", and this is " TENON_VERSION
-                     ". Rebuild it: a module fits one minor version.");
+    return Error(ErrorCode::kInvalid, "it was built for Tenon " +
+                                          std::to_string(header.version_major) + "." +
+                                          std::to_string(header.version_minor) +
+                                          ", and this is " TENON_VERSION
+                                          ". Rebuild it: a module fits one minor version.");
   }
   const auto same = [](const char* theirs, std::string_view ours) {
     return theirs != nullptr && theirs == ours;
@@ -264,8 +266,7 @@ Result<> CheckHeader(const ModuleHeader& header) {
   return {};
 }
 
-Result<const ApplicationEntry*> FindApplication(const LoadedModule& module,
-                                                std::string_view name) {
+Result<const ApplicationEntry*> FindApplication(const LoadedModule& module, std::string_view name) {
   std::vector<std::string> names;
   for (const ApplicationEntry& entry : module.Applications()) {
     if (entry.name == name) return &entry;
@@ -275,9 +276,8 @@ Result<const ApplicationEntry*> FindApplication(const LoadedModule& module,
     return Error(ErrorCode::kNotFound, "The module " + Quoted(module.path) +
                                            " has no application. Add a TENON_APPLICATION to it.");
   }
-  return Error(ErrorCode::kNotFound, "The module " + Quoted(module.path) +
-                                         " has no application '" + std::string(name) +
-                                         "'; it has " + List(names) + "." +
+  return Error(ErrorCode::kNotFound, "The module " + Quoted(module.path) + " has no application '" +
+                                         std::string(name) + "'; it has " + List(names) + "." +
                                          DidYouMean(name, names));
 }
 

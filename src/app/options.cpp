@@ -161,9 +161,9 @@ Result<> ReadArguments(const CommandLine& line, RunOptions& options) {
   for (const std::string_view word : std::span(line.words).subspan(1)) {
     const std::size_t equals = word.find('=');
     if (equals == std::string_view::npos || equals == 0) {
-      return Error(ErrorCode::kInvalid,
-                   "'" + std::string(word) + "' is not understood: arguments of an application "
-                                             "are written key=value.");
+      return Error(ErrorCode::kInvalid, "'" + std::string(word) +
+                                            "' is not understood: arguments of an application "
+                                            "are written key=value.");
     }
     options.arguments.emplace_back(word.substr(0, equals), word.substr(equals + 1));
   }
@@ -196,15 +196,15 @@ Result<RunOptions> ReadRunOptions(const CommandLine& line, const Environment& en
     GivenOption given;
     if (const auto value = line.Value(option.flag.name)) {
       given = {std::string(option.flag.name), std::string(*value), OptionSource::kFlag};
-    } else if (const auto set = option.variable != nullptr ? environment(option.variable)
-                                                           : std::nullopt) {
+    } else if (const auto set =
+                   option.variable != nullptr ? environment(option.variable) : std::nullopt) {
       given = {option.variable, *set, OptionSource::kEnvironment};
     } else {
       continue;
     }
     if (const Refusal allowed = option.read(given.value, options)) {
-      return Error(ErrorCode::kInvalid, given.name + " says '" + given.value + "'; it takes " +
-                                            *allowed + ".");
+      return Error(ErrorCode::kInvalid,
+                   given.name + " says '" + given.value + "'; it takes " + *allowed + ".");
     }
     options.given.push_back(std::move(given));
   }
@@ -237,12 +237,13 @@ void ApplyConfig(ServerConfig config, RunOptions& options) {
     options.host = *config.host;
     taken.push_back({"http_options.host", options.host, OptionSource::kConfig});
   }
-  if (config.port && is_free("--port", "TENON_PORT")) {
+  if (config.port && is_free("--port", "TENON_PORT") && is_free("", "SAGEMAKER_BIND_TO_PORT")) {
     options.port = *config.port;
     taken.push_back({"http_options.port", std::to_string(options.port), OptionSource::kConfig});
   }
   if (config.request_timeout && is_free("--request-timeout-s", "TENON_REQUEST_TIMEOUT_S")) {
     options.request_timeout = *config.request_timeout;
+    options.stream_timeout.reset();
     taken.push_back({"http_options.request_timeout_s",
                      std::to_string(options.request_timeout.count()) + " ms",
                      OptionSource::kConfig});

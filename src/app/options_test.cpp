@@ -88,8 +88,12 @@ TEST(RunOptions, RefuseWithNameTextAndWhatIsAllowed) {
   };
   const Case cases[] = {
       {{}, {}, "Name what to run, as MODULE:NAME."},
-      {{"a:b", "k"}, {}, "'k' is not understood: arguments of an application are written key=value."},
-      {{"a:b", "=5"}, {}, "'=5' is not understood: arguments of an application are written key=value."},
+      {{"a:b", "k"},
+       {},
+       "'k' is not understood: arguments of an application are written key=value."},
+      {{"a:b", "=5"},
+       {},
+       "'=5' is not understood: arguments of an application are written key=value."},
       {{"a:b", "--port", "99999"}, {}, "--port says '99999'; it takes a port from 0 to 65535."},
       {{"a:b", "--port", "80a"}, {}, "--port says '80a'; it takes a port from 0 to 65535."},
       {{"a:b"}, {{"TENON_PORT", "-1"}}, "TENON_PORT says '-1'; it takes a port from 0 to 65535."},
@@ -98,7 +102,8 @@ TEST(RunOptions, RefuseWithNameTextAndWhatIsAllowed) {
        "TENON_THREADS says '0'; it takes a whole number from 1 to 1024."},
       {{"a:b"},
        {{"TENON_DRAIN_DELAY_S", "nan"}},
-       "TENON_DRAIN_DELAY_S says 'nan'; it takes a number of seconds from 0 to 86400, such as 2.5."},
+       "TENON_DRAIN_DELAY_S says 'nan'; it takes a number of seconds from 0 to 86400, such as "
+       "2.5."},
       {{"a:b", "--health-check-period-s=0"},
        {},
        "--health-check-period-s says '0'; it takes more than 0 seconds."},

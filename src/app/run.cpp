@@ -4,7 +4,10 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 
@@ -18,6 +21,7 @@
 #include "app/shutdown_signals.hpp"
 #include "app/start_block.hpp"
 #include "app/supervisor.hpp"
+#include "protocol/sagemaker/execution_parameters.hpp"
 #include "tenon/app/cpu_count.hpp"
 #include "tenon/app/module_loader.hpp"
 #include "tenon/base/clock.hpp"
@@ -27,6 +31,7 @@
 #include "tenon/engine/local_engine.hpp"
 #include "tenon/http/server.hpp"
 #include "tenon/runtime/environment.hpp"
+#include "tenon/schema/json.hpp"
 #include "tenon/serving/settings.hpp"
 #include "tenon/task/compute_pool.hpp"
 
@@ -62,6 +67,7 @@ class Process {
         environment_(cpus_) {}
 
   int Serve() {
+    for (const std::string& text : options_.warnings) log_.Warning(text);
     pool_.emplace(cpus_, &metrics_);
     if (auto listening = Listen(); !listening) return Fail(listening.Error());
     if (auto built = Build(); !built) return Fail(built.Error());
@@ -69,11 +75,8 @@ class Process {
     PublishRoutes();
 
     const ShutdownSignals signals(*server_);
-    const serving::ReplicaServices services{.pool = *pool_,
-                                            .clock = clock_,
-                                            .log = log_,
-                                            .loops = server_->Loops(),
-                                            .cpus = cpus_};
+    const serving::ReplicaServices services{
+        .pool = *pool_, .clock = clock_, .log = log_, .loops = server_->Loops(), .cpus = cpus_};
     supervisor_.emplace(
         SupervisorNeeds{.applications = built_.applications,
                         .engine = engine_,
@@ -93,20 +96,20 @@ class Process {
 
  private:
   Result<> Listen() {
-    auto server = http::Server::Start({.host = options_.host,
-                                       .port = options_.port,
-                                       .listening_socket = inheritance_.listening_socket,
-                                       .accepting = inheritance_.accepting,
-                                       .half_close = options_.half_close,
-                                       .max_body_bytes = options_.max_request_bytes,
-                                       .request_timeout = options_.request_timeout,
-                                       .drain_delay = options_.drain_delay,
-                                       .join_timeout = kJoinTimeout,
-                                       .loops = cpus_},
-                                      {.clock = clock_,
-                                       .pool = *pool_,
-                                       .log = log_,
-                                       .metrics = metrics_});
+    auto server =
+        http::Server::Start({.host = options_.host,
+                             .port = options_.port,
+                             .listening_socket = inheritance_.listening_socket,
+                             .accepting = inheritance_.accepting,
+                             .half_close = options_.half_close,
+                             .max_body_bytes = options_.max_request_bytes,
+                             .max_body_setting = options_.max_request_setting,
+                             .request_timeout = options_.request_timeout,
+                             .stream_timeout = options_.stream_timeout,
+                             .drain_delay = options_.drain_delay,
+                             .join_timeout = kJoinTimeout,
+                             .loops = cpus_},
+                            {.clock = clock_, .pool = *pool_, .log = log_, .metrics = metrics_});
     if (!server) return std::move(server).Error();
     server_ = *std::move(server);
     server_->SetUnready("The model is being loaded.");
@@ -126,14 +129,30 @@ class Process {
   }
 
   void PublishRoutes() {
-    std::vector<http::Route> routes = WithBuiltinRoutes(
-        std::move(built_.driver.routes),
-        {.application = built_.names,
-         .owners = built_.owners,
-         .openapi = OpenApiOf(built_, options_.target),
-         .write_metrics = [this](std::string& out) { WriteMetrics(out); }});
+    std::vector<http::Route> routes =
+        WithBuiltinRoutes(std::move(built_.driver.routes),
+                          {.application = built_.names,
+                           .owners = built_.owners,
+                           .openapi = OpenApiOf(built_, options_.target),
+                           .write_metrics = [this](std::string& out) { WriteMetrics(out); },
+                           .write_execution_parameters = ExecutionParametersWriter()});
     for (const http::Route& route : routes) report_.routes.push_back({route.method, route.path});
     server_->SetRoutes(std::move(routes));
+  }
+
+  // Only SageMaker asks.
+  std::function<void(std::string&)> ExecutionParametersWriter() const {
+    if (built_.driver.protocol != "sagemaker") return {};
+    return [this](std::string& out) {
+      // The narrowest deployment says how many requests are served at once.
+      std::size_t at_once = std::numeric_limits<std::size_t>::max();
+      for (const auto& application : built_.applications) {
+        for (const auto& deployment : application->Deployments()) {
+          at_once = std::min(at_once, deployment->Read().limits.max_ongoing_requests);
+        }
+      }
+      out += schema::WriteJson(sagemaker::PlanExecution(options_.max_request_bytes, at_once));
+    };
   }
 
   void WriteMetrics(std::string& out) const {
@@ -165,8 +184,7 @@ class Process {
     }
     report_.loops = server_->Loops().size();
     report_.compute_threads = pool_->ThreadCount();
-    report_.ready_ms =
-        std::chrono::duration<double, std::milli>(clock_.Now() - began_).count();
+    report_.ready_ms = std::chrono::duration<double, std::milli>(clock_.Now() - began_).count();
     const std::string text = options_.log_format == LogFormat::kJson
                                  ? StartJson(report_)
                                  : StartText(report_, StdoutColour());

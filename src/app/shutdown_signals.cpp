@@ -41,7 +41,7 @@ void OnLastResort(int) {
 }
 
 void Install(int signal, void (*handler)(int), struct sigaction& old) {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = handler;
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);

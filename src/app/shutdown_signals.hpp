@@ -15,8 +15,9 @@ namespace tenon::app {
 inline constexpr int kHandOverSignal = SIGUSR1;
 
 // While it lives: SIGTERM drains with the delay, SIGINT without, a second SIGINT at once; SIGPIPE
-// is ignored, and kHandOverSignal leaves new connections to another process. 27 s after the first of them the process ends with status 0, whatever still runs:
-// platforms kill at 30 s, and being killed reads as a crash.
+// is ignored, and kHandOverSignal leaves new connections to another process. 27 s after the first
+// of them the process ends with status 0, whatever still runs: platforms kill at 30 s, and being
+// killed reads as a crash.
 //
 // Lifetime: within the server's. One at a time: signals belong to the whole process.
 class ShutdownSignals {
@@ -27,11 +28,11 @@ class ShutdownSignals {
   ShutdownSignals& operator=(const ShutdownSignals&) = delete;
 
  private:
-  struct sigaction old_term_ {};
-  struct sigaction old_int_ {};
-  struct sigaction old_hand_over_ {};
-  struct sigaction old_alarm_ {};
-  struct sigaction old_pipe_ {};
+  struct sigaction old_term_{};
+  struct sigaction old_int_{};
+  struct sigaction old_hand_over_{};
+  struct sigaction old_alarm_{};
+  struct sigaction old_pipe_{};
 };
 
 }  // namespace tenon::app

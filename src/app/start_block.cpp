@@ -48,15 +48,13 @@ std::string Count(std::size_t number, std::string_view noun) {
 }
 
 std::string DescribeInWords(const StartDeployment& deployment, std::size_t width) {
-  std::string text = fmt::format(
-      "{:<{}}  {}; {}, {} at once, {} waiting", deployment.name, width, deployment.runs,
-      Count(deployment.num_replicas, "replica"), deployment.max_ongoing_requests,
-      deployment.max_queued_requests);
+  std::string text = fmt::format("{:<{}}  {}; {}, {} at once, {} waiting", deployment.name, width,
+                                 deployment.runs, Count(deployment.num_replicas, "replica"),
+                                 deployment.max_ongoing_requests, deployment.max_queued_requests);
   if (deployment.batching) {
     const StartBatching& batching = *deployment.batching;
-    text += batching.max_batch_size
-                ? fmt::format("; batches of up to {}", *batching.max_batch_size)
-                : "; batches of a learned size";
+    text += batching.max_batch_size ? fmt::format("; batches of up to {}", *batching.max_batch_size)
+                                    : "; batches of a learned size";
     if (batching.batch_wait_timeout_s > 0) {
       text += fmt::format(" after {:g} ms", batching.batch_wait_timeout_s * 1000);
     }
@@ -94,8 +92,7 @@ std::string RunsInWords(serving::InferShape shape) {
       return shape.is_const ? "function" : "function, one at a time";
     case serving::InferKind::kTask:
       return shape.is_const ? "coroutine" : "coroutine, one at a time";
-    case serving::InferKind::kStream:
-      return shape.is_const ? "stream" : "stream, one at a time";
+    case serving::InferKind::kStream: return shape.is_const ? "stream" : "stream, one at a time";
     case serving::InferKind::kBatch: return "batch function";
   }
   return "";
@@ -180,9 +177,8 @@ std::vector<StartSetting> DescribeSettings(std::span<const GivenOption> given,
                                            const SettingsReport& loaded) {
   std::vector<StartSetting> settings;
   for (const GivenOption& option : given) {
-    settings.push_back({.name = option.name,
-                        .value = option.value,
-                        .source = NameOf(option.source)});
+    settings.push_back(
+        {.name = option.name, .value = option.value, .source = NameOf(option.source)});
   }
   for (const SettingValue& setting : loaded.values) {
     const char* source = "default";

@@ -62,9 +62,9 @@ bool Supervisor::BringUp() {
     if (worker_.Interrupted()) return false;
     waited += slice;
     if (waited >= options_.startup_timeout) break;
-    needs_.log.Warning("a deployment is still being constructed",
-                       {{"deployment", needs_.engine.Constructing()},
-                        {"waited_s", Seconds(waited)}});
+    needs_.log.Warning(
+        "a deployment is still being constructed",
+        {{"deployment", needs_.engine.Constructing()}, {"waited_s", Seconds(waited)}});
   }
   if (worker_.Interrupted()) return false;
   if (!worker_.Idle()) {

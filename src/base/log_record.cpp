@@ -215,7 +215,8 @@ std::size_t EncodedSize(const LogLine& line) noexcept {
   std::size_t fields = 0;
   for (const LogField& field : line.fields) {
     if (++fields > kMaxFields) break;
-    size += sizeof(FieldHead) + Cut(field.Key(), kMaxKey).size() + Cut(field.Text(), kMaxText).size();
+    size +=
+        sizeof(FieldHead) + Cut(field.Key(), kMaxKey).size() + Cut(field.Text(), kMaxText).size();
   }
   return size;
 }

@@ -39,8 +39,8 @@ std::byte* LogRing::Reserve(std::size_t size) noexcept {
     // A record is in one piece: one that would cross the edge starts behind it.
     const std::size_t padding = length <= to_edge ? 0 : to_edge;
     // Signed, since `end` may be older than what the reader has taken out; then the swap fails.
-    const auto used = static_cast<std::int64_t>(end + padding + length -
-                                                begin_.load(std::memory_order_acquire));
+    const auto used =
+        static_cast<std::int64_t>(end + padding + length - begin_.load(std::memory_order_acquire));
     if (used > static_cast<std::int64_t>(capacity_)) return nullptr;
     if (!end_.compare_exchange_weak(end, end + padding + length, std::memory_order_relaxed)) {
       continue;

@@ -127,10 +127,24 @@ TEST(Log, CutsWhatIsTooLong) {
 }
 
 TEST(Log, DropsFieldsBeyondTheLimit) {
-  const std::string text =
-      LineOf(LogFormat::kText, "m", {{"a", 0}, {"a", 1}, {"a", 2},  {"a", 3},  {"a", 4},  {"a", 5},
-                                     {"a", 6}, {"a", 7}, {"a", 8},  {"a", 9},  {"a", 10}, {"a", 11},
-                                     {"a", 12}, {"a", 13}, {"a", 14}, {"a", 15}, {"a", 16}});
+  const std::string text = LineOf(LogFormat::kText, "m",
+                                  {{"a", 0},
+                                   {"a", 1},
+                                   {"a", 2},
+                                   {"a", 3},
+                                   {"a", 4},
+                                   {"a", 5},
+                                   {"a", 6},
+                                   {"a", 7},
+                                   {"a", 8},
+                                   {"a", 9},
+                                   {"a", 10},
+                                   {"a", 11},
+                                   {"a", 12},
+                                   {"a", 13},
+                                   {"a", 14},
+                                   {"a", 15},
+                                   {"a", 16}});
   EXPECT_TRUE(text.ends_with(" a=15\n")) << text;
 }
 
@@ -223,9 +237,7 @@ TEST(FdSink, WritesEverythingToTheDescriptor) {
   EXPECT_EQ(read_back, lines);
 }
 
-TEST(FdSink, GivesUpWhenNobodyCanRead) {
-  FdSink(-1).Write("lost\n");
-}
+TEST(FdSink, GivesUpWhenNobodyCanRead) { FdSink(-1).Write("lost\n"); }
 
 TEST(NullSink, TakesEverything) {
   NullSink sink;

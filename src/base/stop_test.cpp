@@ -31,7 +31,9 @@ TEST(StopToken, WithoutASourceIsNeverStopped) {
   EXPECT_FALSE(token.StopPossible());
   EXPECT_FALSE(token.StopRequested());
   bool ran = false;
-  { const Callback callback(token, [&] { ran = true; }); }
+  {
+    const Callback callback(token, [&] { ran = true; });
+  }
   EXPECT_FALSE(ran);
 }
 

@@ -157,8 +157,7 @@ void Connection::Run(Exchange& exchange, Body body) noexcept {
         return Fail(exchange, availability.Refusal());
       }
       return Reply(exchange);
-    case MatchKind::kNoPath:
-      return Fail(exchange, routes->NoPathError());
+    case MatchKind::kNoPath: return Fail(exchange, routes->NoPathError());
     case MatchKind::kMethodNotAllowed:
       Fail(exchange,
            {ErrorCode::kMethodNotAllowed, "This path takes " + std::string(match.allow) + "."});
@@ -173,9 +172,12 @@ void Connection::Run(Exchange& exchange, Body body) noexcept {
 
 void Connection::RunHandler(Exchange& exchange, const Match& match, const Body& body) {
   FrontShared& shared = front_.Shared();
-  if (shared.options.request_timeout.count() > 0) {
-    exchange.Context().SetDeadline(
-        Deadline::After(exchange.started, shared.options.request_timeout));
+  const ServerOptions& options = shared.options;
+  const auto timeout = options.stream_timeout && match.route->handler->Streams()
+                           ? *options.stream_timeout
+                           : options.request_timeout;
+  if (timeout.count() > 0) {
+    exchange.Context().SetDeadline(Deadline::After(exchange.started, timeout));
   }
   const ExchangePlace place{.loop = front_.Loop(), .pool = shared.needs.pool, .owner = *this};
   if (exchange.Serve(*match.route->handler, body, match.activity, place)) {
@@ -218,6 +220,7 @@ void Connection::AfterServe(Exchange& exchange) {
     return Fail(exchange, failure);
   }
   if (exchange.response.Chunks()) return StartStream(exchange);
+  exchange.FinishResponse();
   Reply(exchange);
 }
 

@@ -227,6 +227,7 @@ void Connection::AppendItem(Exchange& exchange, std::string_view item) {
 }
 
 void Connection::AppendStreamHead(Exchange& exchange) {
+  exchange.FinishResponse();
   const HeadFacts facts{
       .framing = exchange.head.is_http_1_0 ? Framing::kToClose : Framing::kChunked,
       .persistence = PersistenceOf(exchange)};

@@ -58,9 +58,9 @@ TEST(ErrorResponse, IsProblemDetails) {
   response.SetStatus(200);
   response.AddHeader("X-Left", "over");
   response.Body() += "half an answer";
-  WriteError(
-      Error(ErrorCode::kOverloaded, "The queue is full.").WithRetryAfter(std::chrono::milliseconds(1200)),
-      kId, response);
+  WriteError(Error(ErrorCode::kOverloaded, "The queue is full.")
+                 .WithRetryAfter(std::chrono::milliseconds(1200)),
+             kId, response);
   EXPECT_EQ(response.Status(), 429);
   EXPECT_EQ(response.ContentType(), "application/problem+json");
   EXPECT_EQ(

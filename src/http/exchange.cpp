@@ -30,6 +30,7 @@ bool Exchange::Serve(const Handler& handler, Body body, const char* activity,
               .body = body,
               .context = &*context_};
   owner_ = &place.owner;
+  handler_ = &handler;
   step_ = Step::kServe;
   bool ended = true;
   try {
@@ -55,6 +56,8 @@ bool Exchange::Serve(const Handler& handler, Body body, const char* activity,
   place.loop.SetActivity(nullptr);
   return ended;
 }
+
+void Exchange::FinishResponse() { handler_->Finish(*context_, response); }
 
 Result<> Exchange::TakeServed() {
   if (failed_to_start_) return *std::exchange(failed_to_start_, std::nullopt);

@@ -106,6 +106,8 @@ class Exchange final : private Completion, private PostedWork {
   // REQUIRES: a step is under way.
   ExchangeOwner& Owner() const noexcept { return *owner_; }
   // After kServe and kPull, once each.
+  // The handler's last word on a response that is no error.
+  void FinishResponse();
   Result<> TakeServed();
   Result<std::optional<std::string>> TakeItem() { return next_->TakeResult(); }
 
@@ -129,6 +131,7 @@ class Exchange final : private Completion, private PostedWork {
   std::optional<Task<void>> task_;
   std::optional<Stream<std::string>::NextOperation> next_;
   ExchangeOwner* owner_ = nullptr;
+  const Handler* handler_ = nullptr;
   Step step_ = Step::kServe;
 };
 

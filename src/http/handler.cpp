@@ -5,4 +5,6 @@ namespace tenon::http {
 
 void Handler::Prepare(const Request&, TimePoint, RequestContext&) const {}
 
+void Handler::Finish(const RequestContext& /*context*/, Response& /*response*/) const {}
+
 }  // namespace tenon::http

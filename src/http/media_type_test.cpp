@@ -43,7 +43,8 @@ TEST(MediaType, AcceptsByTheMostSpecificRange) {
       {"application/json;Q=0", false},
       {",,;;=,", false},
   };
-  for (const Case& c : cases) EXPECT_EQ(Accepts(c.accept, "application/json"), c.expected) << c.accept;
+  for (const Case& c : cases)
+    EXPECT_EQ(Accepts(c.accept, "application/json"), c.expected) << c.accept;
 }
 
 }  // namespace

@@ -144,8 +144,7 @@ Result<> LoopServer::StartLoops(Listener listener) {
 void LoopServer::AcceptFromNow() noexcept {
   if (phase_ != DrainPhase::kServing) return;
   if (auto accepting = dealer_->StartAccepting(); !accepting) {
-    shared_.needs.log.Error("connections cannot be taken",
-                            {{"cause", accepting.Error().Detail()}});
+    shared_.needs.log.Error("connections cannot be taken", {{"cause", accepting.Error().Detail()}});
     RequestDrain(DrainMode::kNow);
   }
 }

@@ -23,8 +23,8 @@ std::size_t IndexOf(std::string_view what, std::span<const TensorSpec> specs,
                     std::string_view name) {
   const auto found = std::ranges::find(specs, name, &TensorSpec::name);
   if (found == specs.end()) {
-    throw Error(ErrorCode::kNotFound, fmt::format("The model has no {} \"{}\"; it has {}.", what,
-                                                  name, Names(specs)));
+    throw Error(ErrorCode::kNotFound,
+                fmt::format("The model has no {} \"{}\"; it has {}.", what, name, Names(specs)));
   }
   return static_cast<std::size_t>(found - specs.begin());
 }

@@ -46,8 +46,8 @@ Result<std::unique_ptr<Runtime>> OpenPlugin(const std::filesystem::path& file) {
   }
   const auto header = reinterpret_cast<PluginFunction>(dlsym(library, kPluginSymbol));
   if (header == nullptr) {
-    return Unusable(file, fmt::format("it has no symbol {}, so it is not a plug-in of Tenon",
-                                      kPluginSymbol));
+    return Unusable(
+        file, fmt::format("it has no symbol {}, so it is not a plug-in of Tenon", kPluginSymbol));
   }
   const PluginHeader& found = *header();
   if (const std::optional<std::string> mismatch = Mismatch(found)) {

@@ -100,10 +100,10 @@ Result<std::unique_ptr<Runtime>> RuntimeRegistry::Open(const std::string& name) 
                    directory.string());
   }
   return Error(ErrorCode::kNotFound, fmt::format("The runtime \"{}\" is not installed.", name))
-      .WithPrivateDetail(fmt::format("looked for {}{} in {}; found {}; install it there, or name its "
-                                     "folder in TENON_RUNTIME_DIR",
-                                     name, kSuffix, looked_in.empty() ? "no folder" : looked_in,
-                                     Listing(Names())));
+      .WithPrivateDetail(fmt::format(
+          "looked for {}{} in {}; found {}; install it there, or name its "
+          "folder in TENON_RUNTIME_DIR",
+          name, kSuffix, looked_in.empty() ? "no folder" : looked_in, Listing(Names())));
 }
 
 }  // namespace tenon::runtime

@@ -8,10 +8,11 @@ namespace tenon::detail {
 
 void RefuseToStack(std::size_t index, std::span<const std::int64_t> found,
                    std::span<const std::int64_t> first) {
-  throw Error(ErrorCode::kInvalid,
-              fmt::format("Items of different shapes do not make a batch: item {} is [{}], the first "
-                          "is [{}].",
-                          index, fmt::join(found, ", "), fmt::join(first, ", ")));
+  throw Error(
+      ErrorCode::kInvalid,
+      fmt::format("Items of different shapes do not make a batch: item {} is [{}], the first "
+                  "is [{}].",
+                  index, fmt::join(found, ", "), fmt::join(first, ", ")));
 }
 
 void RefuseScalar() {

@@ -27,16 +27,16 @@ std::vector<T> ValuesOf(const Tensor<T>& tensor) {
 }
 
 TEST(Stack, PutsItemsOneAfterTheOther) {
-  const std::vector<Tensor<float>> items = {Make<float>({1, 2}, {1, 2}), Make<float>({1, 2}, {3, 4}),
-                                            Make<float>({1, 2}, {5, 6})};
+  const std::vector<Tensor<float>> items = {
+      Make<float>({1, 2}, {1, 2}), Make<float>({1, 2}, {3, 4}), Make<float>({1, 2}, {5, 6})};
   const Tensor<float> batch = Stack(std::span(items));
   EXPECT_EQ(batch.Shape(), (Shape{3, 1, 2}));
   EXPECT_EQ(ValuesOf(batch), (std::vector<float>{1, 2, 3, 4, 5, 6}));
 }
 
 TEST(Stack, TakesStringsScalarsEmptyItemsAndNone) {
-  const std::vector<Tensor<std::string>> words = {Make<std::string>({1}, {"a long enough string ."}),
-                                                  Make<std::string>({1}, {""})};
+  const std::vector<Tensor<std::string>> words = {
+      Make<std::string>({1}, {"a long enough string ."}), Make<std::string>({1}, {""})};
   EXPECT_EQ(ValuesOf(Stack(std::span(words))),
             (std::vector<std::string>{"a long enough string .", ""}));
 
@@ -68,9 +68,8 @@ TEST(StackRows, MakesOneRowOfEachItem) {
     float hue;
   };
   const std::vector<Fruit> batch = {{1, 2}, {3, 4}};
-  const auto rows = StackRows(std::span(batch), [](const Fruit& fruit) {
-    return std::array{fruit.weight, fruit.hue};
-  });
+  const auto rows = StackRows(
+      std::span(batch), [](const Fruit& fruit) { return std::array{fruit.weight, fruit.hue}; });
   EXPECT_EQ(rows.Shape(), (Shape{2, 2}));
   EXPECT_EQ(ValuesOf(rows), (std::vector<float>{1, 2, 3, 4}));
 }
@@ -80,8 +79,9 @@ TEST(StackRows, ReadsAMemberWithoutCopyingItFirst) {
     std::vector<double> features;
   };
   const std::vector<Item> batch = {{{1, 2, 3}}, {{4, 5, 6}}};
-  const auto rows = StackRows(
-      std::span(batch), [](const Item& item) -> const std::vector<double>& { return item.features; });
+  const auto rows = StackRows(std::span(batch), [](const Item& item) -> const std::vector<double>& {
+    return item.features;
+  });
   EXPECT_EQ(rows.Shape(), (Shape{2, 3}));
   EXPECT_EQ(ValuesOf(rows), (std::vector<double>{1, 2, 3, 4, 5, 6}));
 }
@@ -125,9 +125,7 @@ TEST(Split, UndoesStack) {
   }
 }
 
-TEST(Split, RefusesAScalar) {
-  EXPECT_THROW(Split(Tensor<int>::Create({})), Error);
-}
+TEST(Split, RefusesAScalar) { EXPECT_THROW(Split(Tensor<int>::Create({})), Error); }
 
 }  // namespace
 }  // namespace tenon

@@ -99,9 +99,8 @@ std::size_t Admission::TakeSlot() noexcept {
 }
 
 AdmissionSnapshot Admission::Snapshot(const Scope& scope) const noexcept {
-  AdmissionSnapshot snapshot{.ongoing = counts_.ongoing,
-                             .queued = counts_.queued,
-                             .concurrency = window_.limit};
+  AdmissionSnapshot snapshot{
+      .ongoing = counts_.ongoing, .queued = counts_.queued, .concurrency = window_.limit};
   if (drain_interval_ > Duration::zero() && limits_.adapts_queued) {
     snapshot.expected_wait = drain_interval_ * static_cast<Duration::rep>(counts_.queued + 1);
     snapshot.remaining = scope.deadline.Remaining(scope.loop->Now());

@@ -15,8 +15,7 @@ constexpr std::size_t kTryEvery = 32;
 }  // namespace
 
 void TimeHistogram::Record(Duration duration) noexcept {
-  const auto microseconds =
-      std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
+  const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
   const auto sixteenths = static_cast<std::uint64_t>(std::max<std::int64_t>(microseconds, 0)) / 16;
   const auto bucket = static_cast<std::size_t>(std::bit_width(sixteenths) + 1) / 2;
   ++counts[std::min(bucket, kBuckets - 1)];

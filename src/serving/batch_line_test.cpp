@@ -66,9 +66,9 @@ class Line {
 TEST(BatchLine, RunsTheEarliestDeadlineFirstAndEqualOnesInTheOrderOfArrival) {
   Line line({.max_batch_size = 8});
   line.Add(milliseconds(500));
-  line.Add();                   // Counts as a second.
+  line.Add();  // Counts as a second.
   line.Add(milliseconds(100));
-  line.Add(seconds(60));        // As well.
+  line.Add(seconds(60));  // As well.
   line.Add(milliseconds(500));
   EXPECT_EQ(line.Run(), (std::vector<int>{2, 0, 4, 1, 3}));
 }

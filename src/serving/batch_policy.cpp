@@ -15,14 +15,14 @@ Result<> Validate(const BatchOptions& options) {
     return valid;
   }
   if (options.batch_wait_timeout && options.batch_wait_timeout->count() < 0) {
-    return Error(ErrorCode::kInvalid,
-                 "batch_wait_timeout must not be negative, found " +
-                     std::to_string(options.batch_wait_timeout->count()) + " microseconds.");
+    return Error(ErrorCode::kInvalid, "batch_wait_timeout must not be negative, found " +
+                                          std::to_string(options.batch_wait_timeout->count()) +
+                                          " microseconds.");
   }
   if (options.target_latency && options.target_latency->count() <= 0) {
-    return Error(ErrorCode::kInvalid,
-                 "target_latency must be more than 0, found " +
-                     std::to_string(options.target_latency->count()) + " milliseconds.");
+    return Error(ErrorCode::kInvalid, "target_latency must be more than 0, found " +
+                                          std::to_string(options.target_latency->count()) +
+                                          " milliseconds.");
   }
   return at_least_one("max_concurrent_batches", options.max_concurrent_batches);
 }

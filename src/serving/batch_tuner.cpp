@@ -48,7 +48,8 @@ void BatchTuner::Observe(std::size_t count, Duration run_time) noexcept {
   probing_ = false;
 
   Point& point = points_[IndexOf(count)];
-  point.costs[point.samples % kWindow] = static_cast<float>(nanoseconds / static_cast<double>(count));
+  point.costs[point.samples % kWindow] =
+      static_cast<float>(nanoseconds / static_cast<double>(count));
   ++point.samples;
   std::array<float, kWindow> sorted = point.costs;
   const auto known = static_cast<std::ptrdiff_t>(std::min(point.samples, kWindow));

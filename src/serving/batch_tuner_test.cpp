@@ -39,7 +39,8 @@ double Saturate(BatchTuner& tuner, const Cost& cost, std::size_t waiting, std::s
 
 double BestFixed(const Cost& cost, std::size_t waiting) {
   double best = cost(1);
-  for (std::size_t n = 1; n <= waiting; ++n) best = std::min(best, cost(n) / static_cast<double>(n));
+  for (std::size_t n = 1; n <= waiting; ++n)
+    best = std::min(best, cost(n) / static_cast<double>(n));
   return best;
 }
 
@@ -128,7 +129,8 @@ TEST(BatchTuner, RunsWhatWaitsWhenThatIsLess) {
 }
 
 TEST(BatchTuner, ObeysTheLargestSize) {
-  for (const std::size_t largest : {std::size_t{1}, std::size_t{2}, std::size_t{7}, std::size_t{100}}) {
+  for (const std::size_t largest :
+       {std::size_t{1}, std::size_t{2}, std::size_t{7}, std::size_t{100}}) {
     BatchTuner tuner(largest);
     for (int i = 0; i < 1'000; ++i) {
       const std::size_t count = tuner.Choose(1'000);

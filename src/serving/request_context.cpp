@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tenon/serving/request_context.hpp"
 
+#include <algorithm>
+#include <string>
+
+#include "tenon/base/error.hpp"
+
 namespace tenon {
 namespace {
 
@@ -49,6 +54,25 @@ std::optional<std::string_view> RequestContext::CustomAttribute(
     if (NamesEqual(Trim(pair.substr(0, equals)), key)) return Trim(pair.substr(equals + 1));
   }
   return std::nullopt;
+}
+
+void RequestContext::ReplyCustomAttributes(std::string_view text) const {
+  constexpr std::size_t kMost = 1024;
+  const bool is_visible =
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+  if (text.size() > kMost || !is_visible) {
+    throw Error(ErrorCode::kInternal,
+                "The model's custom attributes are not what SageMaker passes on.")
+        .WithPrivateDetail("At most 1,024 visible ASCII characters; found " +
+                           std::to_string(text.size()) + ".");
+  }
+  const std::lock_guard lock(reply_mutex_);
+  reply_custom_attributes_ = text;
+}
+
+std::optional<std::string> RequestContext::ReplyCustomAttributes() const {
+  const std::lock_guard lock(reply_mutex_);
+  return reply_custom_attributes_;
 }
 
 void RequestContext::MakeId(std::uint64_t process, std::uint64_t number) noexcept {

@@ -67,9 +67,8 @@ TEST_F(Computing, RunsOnAThreadOfThePool) {
   ComputePool pool(1);
   auto body = [&]() -> Task<bool> {
     const std::thread::id caller = std::this_thread::get_id();
-    const std::thread::id worker =
-        co_await Compute([] { return std::this_thread::get_id(); });
-    co_return worker != caller && std::this_thread::get_id() == caller;
+    const std::thread::id worker = co_await Compute([] { return std::this_thread::get_id(); });
+    co_return worker != caller&& std::this_thread::get_id() == caller;
   };
   EXPECT_TRUE(*RunTask(body(), &pool));
 }
@@ -194,8 +193,8 @@ TEST_F(Computing, TellsTheLoopWhoGoesOn) {
 TEST(Parallel, GivesATupleOfWhatTheFunctionsReturn) {
   ComputePool pool(2);
   for (ComputePool* where : {&pool, static_cast<ComputePool*>(nullptr)}) {
-    const auto result = RunTask(
-        Parallel([] { return 1; }, [] {}, [] { return std::string("x"); }), where);
+    const auto result =
+        RunTask(Parallel([] { return 1; }, [] {}, [] { return std::string("x"); }), where);
     EXPECT_EQ(*result, std::make_tuple(1, Unit(), std::string("x")));
   }
 }
@@ -203,19 +202,19 @@ TEST(Parallel, GivesATupleOfWhatTheFunctionsReturn) {
 TEST(Parallel, RunsAtTheSameTime) {
   ComputePool pool(2);
   std::latch both{2};
-  EXPECT_TRUE(RunTask(Parallel([&] { both.arrive_and_wait(); }, [&] { both.arrive_and_wait(); }),
-                      &pool)
-                  .Ok());
+  EXPECT_TRUE(
+      RunTask(Parallel([&] { both.arrive_and_wait(); }, [&] { both.arrive_and_wait(); }), &pool)
+          .Ok());
 }
 
 TEST(Parallel, TheFirstFailureStopsWhatHasNotStarted) {
   ComputePool pool(1);
   for (ComputePool* where : {&pool, static_cast<ComputePool*>(nullptr)}) {
     std::atomic<int> ran{0};
-    const auto result = RunTask(Parallel([&] { ++ran; },
-                                         [] { throw Error(ErrorCode::kInvalid, "second"); },
-                                         [&] { ++ran; }, [] { throw std::runtime_error("later"); }),
-                                where);
+    const auto result =
+        RunTask(Parallel([&] { ++ran; }, [] { throw Error(ErrorCode::kInvalid, "second"); },
+                         [&] { ++ran; }, [] { throw std::runtime_error("later"); }),
+                where);
     EXPECT_EQ(result.Error().Detail(), "second");
     EXPECT_EQ(ran.load(), 1);
   }

@@ -255,8 +255,8 @@ TEST_F(OnEpollLoop, AHandlerMayDestroyItself) {
 }
 
 TEST_F(OnEpollLoop, AnEventOfAClosedDescriptorDoesNotReachItsSuccessor) {
-  // Whichever of the two runs first replaces the other by a new socket of the same number, which has
-  // nothing to read.
+  // Whichever of the two runs first replaces the other by a new socket of the same number, which
+  // has nothing to read.
   std::array<Pair, 2> pairs;
   std::array<std::unique_ptr<Handler>, 2> handlers;
   int successor_calls = 0;

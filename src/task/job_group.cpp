@@ -81,7 +81,8 @@ void JobGroup::End(std::size_t jobs) noexcept {
 }
 
 void JobGroup::Conclude() noexcept {
-  if (!failure_ && skipped_.load(std::memory_order_relaxed)) failure_.emplace(StoppedError(*scope_));
+  if (!failure_ && skipped_.load(std::memory_order_relaxed))
+    failure_.emplace(StoppedError(*scope_));
 }
 
 void JobGroup::RunPosted() noexcept {

@@ -104,7 +104,9 @@ TEST(Stream, MayBeDestroyedAtAYield) {
   };
   EXPECT_TRUE(RunTask(body()).Ok());
   EXPECT_EQ(value.use_count(), 1);
-  { const Stream<int> never_started = make(value); }
+  {
+    const Stream<int> never_started = make(value);
+  }
   EXPECT_EQ(value.use_count(), 1);
 }
 

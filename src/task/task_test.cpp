@@ -192,8 +192,7 @@ TEST(Task, TurnsWhatItsBodyThrowsIntoAnError) {
       {[] { throw Error(ErrorCode::kInvalid, "bad"); }, ErrorCode::kInvalid, ""},
       {[] { throw std::runtime_error("secret"); }, ErrorCode::kInternal, "secret"},
       {[] { throw std::bad_alloc(); }, ErrorCode::kOutOfMemory, ""},
-      {[] { throw 42; }, ErrorCode::kInternal,
-       "something was thrown that is not a std::exception"},
+      {[] { throw 42; }, ErrorCode::kInternal, "something was thrown that is not a std::exception"},
   };
   for (const Case& row : cases) {
     auto body = [&]() -> Task<int> {

@@ -124,8 +124,8 @@ TEST(TimerHeap, AgreesWithASortedListUnderRandomUse) {
         ASSERT_TRUE(std::ranges::all_of(times, [&](std::int64_t t) { return t < 0 || t > now; }));
       }
     }
-    ASSERT_EQ(heap.Size(), static_cast<std::size_t>(
-                               std::ranges::count_if(times, [](std::int64_t t) { return t >= 0; })));
+    ASSERT_EQ(heap.Size(), static_cast<std::size_t>(std::ranges::count_if(
+                               times, [](std::int64_t t) { return t >= 0; })));
   }
 }
 

@@ -80,8 +80,8 @@ TEST_F(WhenAllOf, TheFirstFailureStopsTheRestAndWaitsForIt) {
   ErrorCode code = ErrorCode::kInternal;
   bool ended = false;
   const TimePoint begin = clock.Now();
-  const auto result = RunIn(scope, loop, WhenAll(NoteEnd(code, ended, 1h), FailLate("x", 2s),
-                                                 FailLate("later", 3s)));
+  const auto result = RunIn(
+      scope, loop, WhenAll(NoteEnd(code, ended, 1h), FailLate("x", 2s), FailLate("later", 3s)));
   EXPECT_EQ(result.Error().Detail(), "x");
   EXPECT_TRUE(ended);
   EXPECT_EQ(code, ErrorCode::kCancelled);
@@ -188,8 +188,9 @@ TEST_F(WhenAllOf, Nests) {
 
 TEST_F(WhenAllOf, ANestedFailureStopsEverything) {
   const TimePoint begin = clock.Now();
-  const auto result = RunIn(
-      scope, loop, WhenAll(WhenAll(Late(1, 1h), Late(2, 1h)), WhenAll(Late(3, 1h), FailLate("x", 1s))));
+  const auto result =
+      RunIn(scope, loop,
+            WhenAll(WhenAll(Late(1, 1h), Late(2, 1h)), WhenAll(Late(3, 1h), FailLate("x", 1s))));
   EXPECT_EQ(result.Error().Detail(), "x");
   EXPECT_EQ(clock.Now() - begin, 1s);
 }
@@ -197,7 +198,8 @@ TEST_F(WhenAllOf, ANestedFailureStopsEverything) {
 TEST_F(WhenAllOf, AVectorGivesAVector) {
   for (const bool late : {false, true}) {
     std::vector<Task<int>> tasks;
-    for (int i = 0; i < 5; ++i) tasks.push_back(late ? Late(i, std::chrono::seconds(9 - i)) : Ready(i));
+    for (int i = 0; i < 5; ++i)
+      tasks.push_back(late ? Late(i, std::chrono::seconds(9 - i)) : Ready(i));
     EXPECT_EQ(*RunTask(WhenAll(std::move(tasks))), (std::vector<int>{0, 1, 2, 3, 4}));
   }
   EXPECT_TRUE(RunTask(WhenAll(std::vector<Task<int>>()))->empty());

@@ -70,9 +70,7 @@ TEST_F(WhenAnyOf, StartsNoneAfterOneThatSucceedsAtOnce) {
     co_return;
   };
   bool stopped = false;
-  auto note_stop = [&]() -> Task<> {
-    stopped = !co_await AsResult(Sleep(1h));
-  };
+  auto note_stop = [&]() -> Task<> { stopped = !co_await AsResult(Sleep(1h)); };
   const auto value = RunIn(scope, loop, WhenAny(note_stop(), Late(1, 0s), mark()));
   EXPECT_EQ(value->index(), 1U);
   EXPECT_TRUE(stopped);

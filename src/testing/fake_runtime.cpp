@@ -15,9 +15,7 @@ class FakeModel final : public runtime::LoadedModel {
   ~FakeModel() override { --counts_->live; }
 
   std::span<const runtime::TensorSpec> Inputs() const noexcept override { return script_.inputs; }
-  std::span<const runtime::TensorSpec> Outputs() const noexcept override {
-    return script_.outputs;
-  }
+  std::span<const runtime::TensorSpec> Outputs() const noexcept override { return script_.outputs; }
   std::string Description() const override { return "a fake"; }
 
   Result<std::vector<AnyTensor>> Run(std::span<const AnyTensor> inputs,

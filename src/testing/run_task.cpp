@@ -18,9 +18,10 @@ void RunUntilEnded(ManualLoop& loop, const ComputePool* pool, const EndNote& not
       continue;
     }
     if (loop.RunUntilIdle() > 0 || loop.AdvanceToNextTimer()) continue;
-    std::fputs("RunTask: the operation waits, but nothing is posted, no timer is armed and no job "
-               "runs; what it waits for never comes.\n",
-               stderr);
+    std::fputs(
+        "RunTask: the operation waits, but nothing is posted, no timer is armed and no job "
+        "runs; what it waits for never comes.\n",
+        stderr);
     std::abort();
   }
 }

@@ -66,7 +66,7 @@ class Server:
         if "--port" not in words:
             flags += ["--port", "0"]
         self.process = subprocess.Popen(
-            [PROGRAM, "run", target, *flags, *words],
+            [PROGRAM, *self.command(target, [*flags, *words])],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=self._log,
@@ -83,6 +83,9 @@ class Server:
         except BaseException:
             self.kill()
             raise
+
+    def command(self, target, words):
+        return ["run", target, *words]
 
     def wait_listening(self):
         def connects():

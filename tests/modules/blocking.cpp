@@ -6,8 +6,12 @@
 
 namespace {
 
-struct Request { std::chrono::duration<double> hold_s; };
-struct Answer { bool held; };
+struct Request {
+  std::chrono::duration<double> hold_s;
+};
+struct Answer {
+  bool held;
+};
 
 class Blocker {
  public:

@@ -8,12 +8,14 @@
 #include <utility>
 #include <vector>
 
-struct Arguments { std::filesystem::path folder; };
+struct Arguments {
+  std::filesystem::path folder;
+};
 
 namespace {
 
-void AddModel(const std::string& name, const std::filesystem::path& folder,
-              tenon::Application& app, tenon::http::Driver& driver) {
+void AddModel(const std::string& name, const std::filesystem::path& folder, tenon::Application& app,
+              tenon::http::Driver& driver) {
   const std::vector folders = {folder};
   const auto module = tenon::app::LoadModule(name, folders).Value();
   const auto* entry = tenon::app::FindApplication(module, "handle").Value();

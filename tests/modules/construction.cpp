@@ -8,8 +8,12 @@
 
 namespace {
 
-struct Request { std::string text; };
-struct Answer { std::string text; };
+struct Request {
+  std::string text;
+};
+struct Answer {
+  std::string text;
+};
 
 class Ready {
  public:
@@ -39,7 +43,9 @@ class Waits : public Ready {
 
 class Configured : public Ready {
  public:
-  struct Config { std::string prefix; };
+  struct Config {
+    std::string prefix;
+  };
   void Reconfigure(const Config& config) { prefix_ = config.prefix; }
   tenon::Task<Answer> Infer(Request request) const { return Ready::Infer(std::move(request)); }
 };
@@ -69,13 +75,17 @@ struct StrictSettings {
                       tenon::Field<&StrictSettings::layers>().Minimum(1).Maximum(10));
 };
 
-struct Config { std::string config; };
+struct Config {
+  std::string config;
+};
 
 }  // namespace
 
 TENON_APPLICATION(throws, app) { return tenon::sagemaker::Driver(app.Bind<Throws>()); }
 TENON_APPLICATION(throws_number, app) { return tenon::sagemaker::Driver(app.Bind<ThrowsNumber>()); }
-TENON_APPLICATION(builder_throws, app) { throw std::runtime_error("no such vocabulary: 'klingon'"); }
+TENON_APPLICATION(builder_throws, app) {
+  throw std::runtime_error("no such vocabulary: 'klingon'");
+}
 TENON_APPLICATION(waits, app) {
   const auto settings = tenon::LoadSettings<Settings>();  // WAIT, such as 300ms
   return tenon::sagemaker::Driver(

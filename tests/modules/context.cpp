@@ -7,7 +7,9 @@
 
 namespace {
 
-struct Request { std::optional<std::string> header; };
+struct Request {
+  std::optional<std::string> header;
+};
 struct Answer {
   std::string id;
   std::string custom_attributes;
@@ -24,11 +26,12 @@ std::optional<std::string> Copy(std::optional<std::string_view> text) {
 class Context {
  public:
   tenon::Task<Answer> Infer(Request request, const tenon::RequestContext& context) const {
-    co_return Answer{.id = std::string(context.Id()),
-                     .custom_attributes = std::string(context.CustomAttributes()),
-                     .session_id = std::string(context.SessionId()),
-                     .header = request.header ? Copy(context.Header(*request.header)) : std::nullopt,
-                     .has_deadline = !context.Deadline().IsNever()};
+    co_return Answer{
+        .id = std::string(context.Id()),
+        .custom_attributes = std::string(context.CustomAttributes()),
+        .session_id = std::string(context.SessionId()),
+        .header = request.header ? Copy(context.Header(*request.header)) : std::nullopt,
+        .has_deadline = !context.Deadline().IsNever()};
   }
 };
 

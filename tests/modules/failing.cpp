@@ -11,8 +11,12 @@ namespace {
 
 enum class How { kNot, kException, kNumber, kError, kMemory };
 
-struct Request { How how; };
-struct Answer { std::string text; };
+struct Request {
+  How how;
+};
+struct Answer {
+  std::string text;
+};
 
 // What no client may see.
 constexpr const char* kSecret = "cannot open /srv/secret/weights.bin at 0x7ffd";
@@ -53,7 +57,9 @@ class Batch {
   }
 };
 
-struct Count { bool right; };
+struct Count {
+  bool right;
+};
 
 // One answer too many, or none, unless the request is right.
 class WrongCount {

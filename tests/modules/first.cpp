@@ -3,12 +3,18 @@
 #include <string>
 #include <tenon/tenon.hpp>
 
-struct Request { std::string text; };
-struct Response { std::string first; };
+struct Request {
+  std::string text;
+};
+struct Response {
+  std::string first;
+};
 
 class Model {
  public:
-  tenon::Task<Response> Infer(Request request) const { co_return Response{"first " + request.text}; }
+  tenon::Task<Response> Infer(Request request) const {
+    co_return Response{"first " + request.text};
+  }
 };
 
 TENON_APPLICATION(handle, app) { return tenon::sagemaker::Driver(app.Bind<Model>()); }

@@ -6,8 +6,12 @@
 
 namespace {
 
-struct Request { bool healthy; };
-struct Answer { int checks; };
+struct Request {
+  bool healthy;
+};
+struct Answer {
+  int checks;
+};
 
 struct State {
   std::atomic<bool> healthy = true;

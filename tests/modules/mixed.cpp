@@ -12,10 +12,19 @@
 
 namespace {
 
-struct Text { std::string text; };
-struct Wait { std::string text; std::chrono::duration<double> wait_s; };
-struct Count { std::int32_t count; };
-struct Number { std::int32_t number; };
+struct Text {
+  std::string text;
+};
+struct Wait {
+  std::string text;
+  std::chrono::duration<double> wait_s;
+};
+struct Count {
+  std::int32_t count;
+};
+struct Number {
+  std::int32_t number;
+};
 
 class Echo {
  public:
@@ -78,10 +87,9 @@ class Failing {
 
 template <class R, class A>
 void Add(const char* path, tenon::Handle<R(A)> handle, tenon::http::Driver& driver) {
-  driver.routes.push_back(
-      {.method = "POST",
-       .path = path,
-       .handler = std::make_unique<tenon::http::JsonHandler<R, A>>(handle, nullptr)});
+  driver.routes.push_back({.method = "POST",
+                           .path = path,
+                           .handler = std::make_unique<tenon::http::JsonHandler<R, A>>(handle)});
 }
 
 }  // namespace

@@ -18,9 +18,9 @@ struct Point {
   double y;
   std::optional<std::string> label;
 
-  static constexpr auto schema = tenon::Describe(
-      "A place.", tenon::Field<&Point::x>().Minimum(-180).Maximum(180),
-      tenon::Field<&Point::y>().ExclusiveMinimum(-90).ExclusiveMaximum(90));
+  static constexpr auto schema =
+      tenon::Describe("A place.", tenon::Field<&Point::x>().Minimum(-180).Maximum(180),
+                      tenon::Field<&Point::y>().ExclusiveMinimum(-90).ExclusiveMaximum(90));
 };
 
 struct Node {

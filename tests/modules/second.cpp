@@ -2,8 +2,13 @@
 // See first.cpp.
 #include <tenon/tenon.hpp>
 
-struct Request { int number; int other; };
-struct Response { int second; };
+struct Request {
+  int number;
+  int other;
+};
+struct Response {
+  int second;
+};
 
 class Model {
  public:

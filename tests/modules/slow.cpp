@@ -9,8 +9,12 @@
 
 namespace {
 
-struct Request { std::chrono::duration<double> wait_s; };
-struct Answer { std::string text; };
+struct Request {
+  std::chrono::duration<double> wait_s;
+};
+struct Answer {
+  std::string text;
+};
 
 struct Counts {
   std::atomic<int> begun = 0;

@@ -13,7 +13,9 @@ struct Request {
   std::optional<std::int32_t> fail_at;
   std::optional<std::chrono::duration<double>> pause_s;
 };
-struct Item { std::int32_t number; };
+struct Item {
+  std::int32_t number;
+};
 
 class Counter {
  public:

@@ -6,6 +6,7 @@ source tools/dev/common.sh
 
 full=no
 case ${1:-} in '') ;; --full) full=yes ;; *) fail "test takes --full or nothing, found '$1'" ;; esac
+[ "$full" = no ] || export TENON_FULL=1
 tools/dev/setup.sh all
 
 passed=0 failed=0 skipped=0
@@ -82,10 +83,8 @@ done
 
 say "The real program"
 configure_and_build release all test_modules >"$log" 2>&1 || { tail -40 "$log" && fail "the release preset does not build"; }
-for folder in functional conformance example docs check bench; do
-  [ ! -d "tests/$folder" ] || python_tests tests "tests/$folder"
-done
-[ ! -d tests/sagemaker ] || python_tests sagemaker tests/sagemaker
+for folder in functional conformance example docs check; do python_tests tests "tests/$folder"; done
+python_tests sagemaker tests/sagemaker
 
 say "Many clients, under sanitizers"
 soak=5
@@ -95,6 +94,8 @@ for preset in tsan fuzz; do
 done
 
 if [ "$full" = yes ]; then
+  say "The load generator against known delays, which needs a quiet machine"
+  python_tests tests tests/bench
   say "The second compiler"
   single "clang 22 builds everything" configure_and_build clang22
   for program in build/clang22/tests/*_test; do gtest "$program"; done

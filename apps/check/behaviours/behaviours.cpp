@@ -4,8 +4,8 @@
 namespace tenon::check {
 
 const Behaviour* FindBehaviour(std::string_view name) {
-  for (const auto list : {StartBehaviours(), LoadBehaviours(), StopBehaviours(),
-                          EnvironmentBehaviours()}) {
+  for (const auto list :
+       {StartBehaviours(), LoadBehaviours(), StopBehaviours(), EnvironmentBehaviours()}) {
     for (const Behaviour& behaviour : list) {
       if (behaviour.name == name) return &behaviour;
     }

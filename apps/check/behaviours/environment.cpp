@@ -20,8 +20,7 @@ constexpr unsigned kSomeUser = 10'001;
 // A start that took seconds does not take minutes the next time.
 Result<Instance> StartAgain(const Session& session, const Variation& variation = {}) {
   Options options = session.options;
-  options.startup_timeout_s =
-      std::min(options.startup_timeout_s, 10 + 5 * session.start_took_s);
+  options.startup_timeout_s = std::min(options.startup_timeout_s, 10 + 5 * session.start_took_s);
   return Instance::Start(options, variation);
 }
 
@@ -48,9 +47,8 @@ Outcome Serves(Session& session, const Instance& instance) {
 }
 
 Outcome ObeysBindToPort(Session& session) {
-  const auto instance = StartAgain(session, {.port = FreePort(),
-                                                          .environment = {},
-                                                          .user = std::nullopt});
+  const auto instance =
+      StartAgain(session, {.port = FreePort(), .environment = {}, .user = std::nullopt});
   if (!instance) return Outcome::Fault(instance.Error().Detail());
   return Serves(session, *instance);
 }
@@ -66,16 +64,16 @@ Outcome StaysInSafeRange(Session& session) {
   if (!instance) return Outcome::Fault(instance.Error().Detail());
   for (const std::uint16_t open : instance->Container().ListeningPorts()) {
     if (open != port && (open < first || open > first + 10)) {
-      return Outcome::Fault(fmt::format("it listens on {} although the range is {}-{}", open,
-                                        first, first + 10));
+      return Outcome::Fault(
+          fmt::format("it listens on {} although the range is {}-{}", open, first, first + 10));
     }
   }
   return Outcome::Holds();
 }
 
 Outcome RunsAsAnyUser(Session& session) {
-  const auto instance = StartAgain(
-      session, {.port = std::nullopt, .environment = {}, .user = kSomeUser});
+  const auto instance =
+      StartAgain(session, {.port = std::nullopt, .environment = {}, .user = kSomeUser});
   if (!instance) return Outcome::Fault(instance.Error().Detail());
   return Serves(session, *instance);
 }

@@ -93,10 +93,12 @@ http::Driver Build(Application& application, ArgumentList arguments) {
 
 // Set by the linker around the entries of one module.
 extern "C" {
-[[gnu::weak, gnu::visibility("hidden")]] extern const tenon::app::ApplicationEntry
-    __start_tenon_applications[];  // NOLINT
-[[gnu::weak, gnu::visibility("hidden")]] extern const tenon::app::ApplicationEntry
-    __stop_tenon_applications[];  // NOLINT
+[[gnu::weak,
+  gnu::visibility(
+      "hidden")]] extern const tenon::app::ApplicationEntry __start_tenon_applications[];  // NOLINT
+[[gnu::weak,
+  gnu::visibility(
+      "hidden")]] extern const tenon::app::ApplicationEntry __stop_tenon_applications[];  // NOLINT
 
 [[gnu::weak]] TENON_EXPORT const tenon::app::ModuleHeader* tenon_module() {  // NOLINT
   static const tenon::app::ModuleHeader header{.magic = tenon::app::ModuleHeader::kMagic,
@@ -118,11 +120,11 @@ extern "C" {
 //   }
 //   struct Arguments { int k = 5; };
 //   TENON_APPLICATION(top, app, Arguments arguments) { ... }
-#define TENON_APPLICATION(NAME, APP, ...)                                                        \
-  static ::tenon::http::Driver TenonBuild_##NAME(::tenon::Application& APP __VA_OPT__(, )        \
-                                                     __VA_ARGS__);                               \
-  [[gnu::used, gnu::retain, gnu::section("tenon_applications")]] static constexpr ::tenon::app:: \
-      ApplicationEntry tenon_entry_##NAME{#NAME,                                                 \
-                                          &::tenon::app::detail::Build<&TenonBuild_##NAME>};     \
-  static ::tenon::http::Driver TenonBuild_##NAME(                                                \
+#define TENON_APPLICATION(NAME, APP, ...)                                                 \
+  static ::tenon::http::Driver TenonBuild_##NAME(::tenon::Application& APP __VA_OPT__(, ) \
+                                                     __VA_ARGS__);                        \
+  [[gnu::used, gnu::retain,                                                               \
+    gnu::section("tenon_applications")]] static constexpr ::tenon::app::ApplicationEntry  \
+      tenon_entry_##NAME{#NAME, &::tenon::app::detail::Build<&TenonBuild_##NAME>};        \
+  static ::tenon::http::Driver TenonBuild_##NAME(                                         \
       [[maybe_unused]] ::tenon::Application& APP __VA_OPT__(, ) __VA_ARGS__)

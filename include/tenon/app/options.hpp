@@ -39,16 +39,18 @@ struct RunOptions {
   // Affects behaviour.
   std::string target;  // "module:name", an artifact, or a configuration file.
   std::vector<std::pair<std::string, std::string>> arguments;  // For the application's struct.
-  std::vector<ApplicationConfig> applications;  // Of the configuration file; see ApplyConfig.
-  bool reload = false;                          // Let a new process take over a changed module.
-  std::string application_name = "default";                    // In `/-/routes` and metrics.
+  std::vector<ApplicationConfig> applications;   // Of the configuration file; see ApplyConfig.
+  bool reload = false;                           // Let a new process take over a changed module.
+  std::string application_name = "default";      // In `/-/routes` and metrics.
   std::optional<std::filesystem::path> app_dir;  // Default: where one is, then the program's apps/.
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;  // 0: any free one.
   LogFormat log_format = LogFormat::kText;
   LogLevel log_level = LogLevel::kInfo;
   std::size_t max_request_bytes = 25U << 20U;
-  std::chrono::milliseconds request_timeout{0};  // 0: none.
+  std::string max_request_setting = "TENON_MAX_REQUEST_BYTES";  // Where that limit comes from.
+  std::chrono::milliseconds request_timeout{0};                 // 0: none.
+  std::optional<std::chrono::milliseconds> stream_timeout;      // Absent: as request_timeout.
   std::chrono::milliseconds drain_delay{0};
   // A model that takes longer to construct ends the program. Default: the longest that SageMaker
   // can be told to wait.
@@ -59,6 +61,7 @@ struct RunOptions {
   std::size_t threads = 0;  // Event loops, and compute threads. 0: the CPUs that may be used.
 
   std::vector<GivenOption> given;
+  std::vector<std::string> warnings;  // What the log says at the start.
 };
 
 // Gives the value of an environment variable, or nothing.

@@ -112,9 +112,7 @@ class StopCallback final : private detail::StopCallbackNode {
   StopCallback& operator=(const StopCallback&) = delete;
 
  private:
-  static void Run(StopCallbackNode& node) noexcept {
-    static_cast<StopCallback&>(node).function_();
-  }
+  static void Run(StopCallbackNode& node) noexcept { static_cast<StopCallback&>(node).function_(); }
   detail::StopState* state_;
   F function_;
 };

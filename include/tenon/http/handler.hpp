@@ -12,8 +12,9 @@ namespace tenon::http {
 
 // Serves the requests of one route. One object serves every loop at once.
 //
-// Errors: what `Serve` throws, or gives to `response.Fail` (which costs no throw), becomes the one error body of error_response.hpp.
-// Lifetime: outlives the server. Thread safety: must be thread-safe.
+// Errors: what `Serve` throws, or gives to `response.Fail` (which costs no throw), becomes the one
+// error body of error_response.hpp. Lifetime: outlives the server. Thread safety: must be
+// thread-safe.
 class TENON_EXPORT Handler {
  public:
   Handler() = default;
@@ -25,8 +26,15 @@ class TENON_EXPORT Handler {
   // the context already. `now` is the loop's time. Must not block.
   virtual void Prepare(const Request& request, TimePoint now, RequestContext& context) const;
 
+  // Whether the reply is a stream, which has a longer deadline.
+  virtual bool Streams() const noexcept { return false; }
+
   // Fills in the response. Request and response live until the task has ended.
   virtual Task<void> Serve(const Request& request, Response& response) const = 0;
+
+  // Before a reply that is no error leaves; before the first chunk of a stream. Adds what the
+  // context has gathered meanwhile. Must not block.
+  virtual void Finish(const RequestContext& context, Response& response) const;
 };
 
 }  // namespace tenon::http

@@ -4,10 +4,12 @@
 // Serves a handle over HTTP: JSON in, typed call, JSON out.
 
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "tenon/base/export.hpp"
 #include "tenon/http/handler.hpp"
+#include "tenon/http/stream_format.hpp"
 #include "tenon/schema/json.hpp"
 #include "tenon/schema/reflect.hpp"
 #include "tenon/serving/handle.hpp"
@@ -18,12 +20,21 @@ namespace tenon::http {
 
 // Takes what a protocol's headers say into the context; see Handler::Prepare.
 using PrepareFunction = void (*)(const Request& request, TimePoint now, RequestContext& context);
+// Puts what the context has gathered into a reply's headers; see Handler::Finish.
+using FinishFunction = void (*)(const RequestContext& context, Response& response);
+
+// What a protocol does around each request; either may be null.
+struct Protocol {
+  PrepareFunction prepare = nullptr;
+  FinishFunction finish = nullptr;
+};
 
 // The part that does not depend on types.
 class TENON_EXPORT JsonHandlerBase : public Handler {
  public:
-  explicit JsonHandlerBase(PrepareFunction prepare) noexcept : prepare_(prepare) {}
+  explicit JsonHandlerBase(Protocol protocol) noexcept : protocol_(protocol) {}
   void Prepare(const Request& request, TimePoint now, RequestContext& context) const override;
+  void Finish(const RequestContext& context, Response& response) const override;
 
  protected:
   // Larger bodies are parsed on the compute pool, so that a loop is not held by them.
@@ -31,10 +42,12 @@ class TENON_EXPORT JsonHandlerBase : public Handler {
 
   // Errors: kUnsupportedMediaType, kNotAcceptable.
   static Result<> CheckMediaTypes(const Request& request, std::string_view produced);
+  // The form of a stream that Accept asks for. Errors: as of CheckMediaTypes.
+  static Result<StreamFormat> CheckStream(const Request& request, ItemKind items);
   static Result<> Read(const Request& request, const schema::Type& type, void* object);
 
  private:
-  PrepareFunction prepare_;
+  Protocol protocol_;
 };
 
 // `POST` of one JSON document to a handle; its Response as the answer.
@@ -44,8 +57,8 @@ class TENON_EXPORT JsonHandlerBase : public Handler {
 template <class R, class A>
 class JsonHandler final : public JsonHandlerBase {
  public:
-  JsonHandler(Handle<R(A)> handle, PrepareFunction prepare)
-      : JsonHandlerBase(prepare), handle_(handle) {}
+  explicit JsonHandler(Handle<R(A)> handle, Protocol protocol = {})
+      : JsonHandlerBase(protocol), handle_(handle) {}
 
   Task<void> Serve(const Request& request, Response& response) const override {
     if (auto fits = CheckMediaTypes(request, "application/json"); !fits) {
@@ -54,9 +67,10 @@ class JsonHandler final : public JsonHandlerBase {
     }
     const schema::Type& type = schema::TypeOf<A>();
     A payload{};
-    auto read = request.body.size <= kInlineParseBytes
-                    ? Read(request, type, &payload)
-                    : Flatten(co_await AsResult(Compute([&] { return Read(request, type, &payload); })));
+    auto read =
+        request.body.size <= kInlineParseBytes
+            ? Read(request, type, &payload)
+            : Flatten(co_await AsResult(Compute([&] { return Read(request, type, &payload); })));
     if (!read) {
       response.Fail(std::move(read).Error());
       co_return;
@@ -77,17 +91,22 @@ class JsonHandler final : public JsonHandlerBase {
   Handle<R(A)> handle_;
 };
 
-// The same for a handle that streams: one JSON document a line (JSON Lines), each sent as soon as
-// the model yields it and the client takes it.
+// The same for a handle that streams: each item is sent as soon as the model yields it and the
+// client takes it, in JSON Lines, as server-sent events, or, where items are texts, as they are.
+//
+// Errors: before the first item as above; later an item says why, and the body is cut off.
 template <class R, class A>
 class JsonHandler<Stream<R>, A> final : public JsonHandlerBase {
  public:
-  JsonHandler(Handle<Stream<R>(A)> handle, PrepareFunction prepare)
-      : JsonHandlerBase(prepare), handle_(handle) {}
+  explicit JsonHandler(Handle<Stream<R>(A)> handle, Protocol protocol = {})
+      : JsonHandlerBase(protocol), handle_(handle) {}
+
+  bool Streams() const noexcept override { return true; }
 
   Task<void> Serve(const Request& request, Response& response) const override {
-    if (auto fits = CheckMediaTypes(request, "application/jsonlines"); !fits) {
-      response.Fail(std::move(fits).Error());
+    auto format = CheckStream(request, kItems);
+    if (!format) {
+      response.Fail(std::move(format).Error());
       co_return;
     }
     A payload{};
@@ -95,17 +114,37 @@ class JsonHandler<Stream<R>, A> final : public JsonHandlerBase {
       response.Fail(std::move(read).Error());
       co_return;
     }
-    response.SetContentType("application/jsonlines");
-    response.SetChunks(Lines(handle_(std::move(payload))));
+    response.SetContentType(ContentTypeOf(*format));
+    response.SetChunks(
+        Chunks(handle_(std::move(payload)), *format, std::string(request.context->Id())));
   }
 
  private:
-  static Stream<std::string> Lines(Stream<R> items) {
-    while (auto item = co_await items.Next()) {
-      std::string line;
-      schema::WriteJson(schema::TypeOf<R>(), &*item, line);
-      line.push_back('\n');
-      co_yield std::move(line);
+  static constexpr ItemKind kItems =
+      std::is_same_v<R, std::string> ? ItemKind::kText : ItemKind::kDocument;
+
+  static void Append(StreamFormat format, const R& item, std::string& chunk) {
+    if constexpr (kItems == ItemKind::kText) {
+      if (format != StreamFormat::kJsonLines) return AppendItem(format, item, chunk);
+    }
+    std::string document;
+    schema::WriteJson(schema::TypeOf<R>(), &item, document);
+    AppendItem(format, document, chunk);
+  }
+
+  static Stream<std::string> Chunks(Stream<R> items, StreamFormat format, std::string request_id) {
+    bool has_begun = false;
+    for (;;) {
+      auto item = co_await AsResult(items.Next());
+      if (!item) {
+        if (has_begun) co_yield FailureItem(format, item.Error(), request_id);
+        throw Error(std::move(item).Error());
+      }
+      if (!item->has_value()) co_return;
+      std::string chunk;
+      Append(format, **item, chunk);
+      has_begun = true;
+      co_yield std::move(chunk);
     }
   }
   Handle<Stream<R>(A)> handle_;

@@ -32,7 +32,7 @@ struct Route {
 // The front of an application: the routes of one protocol, and how to describe them. Protocols
 // make one (`tenon::sagemaker::Driver(handle)`); an application may add routes of its own.
 struct Driver {
-  std::string protocol;       // "sagemaker", for the start block and `/-/routes`.
+  std::string protocol;  // "sagemaker", for the start block and `/-/routes`.
   std::vector<Route> routes;
   std::vector<schema::Operation> operations;  // What `/openapi.json` says of the routes.
 };

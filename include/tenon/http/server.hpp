@@ -48,13 +48,17 @@ struct ServerOptions {
   std::size_t max_body_bytes = 25U << 20U;
   std::string max_body_setting = "TENON_MAX_REQUEST_BYTES";  // Named by the 413.
   std::size_t max_head_bytes = 64U << 10U;
-  std::chrono::milliseconds head_timeout{10'000};        // First byte to the head's end.
-  std::chrono::milliseconds idle_timeout{75'000};        // Between requests.
-  std::chrono::milliseconds body_stall_timeout{30'000};  // Without a byte of a body, or of a reply taken.
-  std::chrono::milliseconds request_timeout{0};          // Deadline of a request that names none; 0: none.
-  std::chrono::milliseconds drain_delay{0};              // Serving on after SIGTERM, before the listener closes.
-  std::chrono::milliseconds drain_timeout{25'000};       // After the signal, until cancellation.
-  std::chrono::milliseconds join_timeout{3'000};         // After cancellation, until giving up.
+  std::chrono::milliseconds head_timeout{10'000};  // First byte to the head's end.
+  std::chrono::milliseconds idle_timeout{75'000};  // Between requests.
+  std::chrono::milliseconds body_stall_timeout{
+      30'000};                                   // Without a byte of a body, or of a reply taken.
+  std::chrono::milliseconds request_timeout{0};  // Deadline of a request that names none; 0: none.
+  std::optional<std::chrono::milliseconds> stream_timeout =
+      {};  // The same where a stream is answered; absent: as that.
+  std::chrono::milliseconds drain_delay{
+      0};  // Serving on after SIGTERM, before the listener closes.
+  std::chrono::milliseconds drain_timeout{25'000};  // After the signal, until cancellation.
+  std::chrono::milliseconds join_timeout{3'000};    // After cancellation, until giving up.
   std::size_t max_connections = 65'536;
   // Affects performance.
   std::size_t loops = 1;
@@ -80,8 +84,8 @@ enum class DrainMode : std::uint8_t {
 // One control thread (`RunControl`, usually main) accepts and deals connections out to the loops,
 // answers `/ping` itself while every loop is stuck, and runs the way down. Each loop is a thread.
 //
-// Thread safety: `SetReady`, `SetUnready` and `RequestDrain` from any thread (RequestDrain also from
-// a signal handler); the rest from the thread that made it.
+// Thread safety: `SetReady`, `SetUnready` and `RequestDrain` from any thread (RequestDrain also
+// from a signal handler); the rest from the thread that made it.
 class TENON_EXPORT Server {
  public:
   // Binds the port and starts the loops; fails with what was asked for and what is in the way.

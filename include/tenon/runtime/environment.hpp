@@ -30,8 +30,9 @@ class TENON_EXPORT Environment {
   Result<std::shared_ptr<const LoadedModel>> Load(const std::filesystem::path& path,
                                                   LoadOptions options);
 
-  // The environment of this thread's innermost scope, else one for the whole process that is made on
-  // first use with the CPUs of this thread's affinity: so a deployment works alone in a unit test.
+  // The environment of this thread's innermost scope, else one for the whole process that is made
+  // on first use with the CPUs of this thread's affinity: so a deployment works alone in a unit
+  // test.
   static Environment& Current();
 
  private:

@@ -78,10 +78,10 @@ class TENON_EXPORT Model {
 };
 
 // Loads the artifact at `path`: a file, or a directory that holds one. Meant for the constructor of
-// a deployment, where its Error fails the start with a line that says what was looked for and where.
-// Everyone in this process who loads the same file with the same options gets the same session.
-// Errors: throws kNotFound for a missing or empty directory, kInvalid for an artifact that cannot be
-// executed, and what the runtime reports where it is not installed.
+// a deployment, where its Error fails the start with a line that says what was looked for and
+// where. Everyone in this process who loads the same file with the same options gets the same
+// session. Errors: throws kNotFound for a missing or empty directory, kInvalid for an artifact that
+// cannot be executed, and what the runtime reports where it is not installed.
 TENON_EXPORT Model LoadModel(const std::filesystem::path& path, LoadOptions options = {});
 
 }  // namespace tenon

@@ -63,11 +63,11 @@ constexpr PluginHeader MakePluginHeader(Result<std::unique_ptr<Runtime>> (*creat
 
 // Exports a runtime from a shared library: once in it, at namespace scope. CREATE is a function
 // `Result<std::unique_ptr<tenon::runtime::Runtime>> Create()`. It is called once, on first use.
-#define TENON_RUNTIME_PLUGIN(CREATE)                                                         \
-  extern "C" TENON_EXPORT const ::tenon::runtime::PluginHeader* tenon_runtime_plugin();      \
-  const ::tenon::runtime::PluginHeader* tenon_runtime_plugin() {                             \
-    static constexpr ::tenon::runtime::PluginHeader header =                                 \
-        ::tenon::runtime::MakePluginHeader(CREATE);                                          \
-    return &header;                                                                          \
-  }                                                                                          \
+#define TENON_RUNTIME_PLUGIN(CREATE)                                                    \
+  extern "C" TENON_EXPORT const ::tenon::runtime::PluginHeader* tenon_runtime_plugin(); \
+  const ::tenon::runtime::PluginHeader* tenon_runtime_plugin() {                        \
+    static constexpr ::tenon::runtime::PluginHeader header =                            \
+        ::tenon::runtime::MakePluginHeader(CREATE);                                     \
+    return &header;                                                                     \
+  }                                                                                     \
   static_assert(true, "takes the semicolon")

@@ -18,15 +18,15 @@
 namespace tenon::runtime {
 
 // Where plug-ins lie unless told otherwise: the folder that TENON_RUNTIME_DIR names, and no other,
-// where it is set; else `tenon/runtimes` beside the library or program that holds this function, and
-// in `../lib` from there.
+// where it is set; else `tenon/runtimes` beside the library or program that holds this function,
+// and in `../lib` from there.
 TENON_EXPORT std::vector<std::filesystem::path> DefaultRuntimeDirectories();
 
 // Runtimes by name. A name that was not added is looked for as `<directory>/<name>.so` in each
 // directory in turn; the first one found is opened and stays open until the process ends.
 //
-// Lifetime: outlives nothing but its own answers: a Runtime from Find lives as long as the registry;
-// a LoadedModel may outlive it. Thread safety: thread-safe.
+// Lifetime: outlives nothing but its own answers: a Runtime from Find lives as long as the
+// registry; a LoadedModel may outlive it. Thread safety: thread-safe.
 class TENON_EXPORT RuntimeRegistry {
  public:
   RuntimeRegistry() : RuntimeRegistry(DefaultRuntimeDirectories()) {}

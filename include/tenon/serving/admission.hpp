@@ -46,8 +46,8 @@ class TENON_EXPORT Permit {
 
 // `co_await admission.Acquire()`: an Operation with a Permit as its value. A caller whose request
 // was stopped leaves the queue at once and never runs.
-// Errors: kOverloaded (queue full, or too long for the time that is left; with the pause after which
-// it makes sense to come again), kCancelled, kDeadlineExceeded.
+// Errors: kOverloaded (queue full, or too long for the time that is left; with the pause after
+// which it makes sense to come again), kCancelled, kDeadlineExceeded.
 class TENON_EXPORT AcquirePermit final : private PostedWork {
  public:
   using ValueType = Permit;

@@ -33,8 +33,8 @@ struct AdmissionSnapshot {
 
 enum class AdmissionDecision : std::uint8_t { kAdmit, kQueue, kRefuse };
 
-// Who waits is served first: nobody is admitted past a queue. Where the queue's length is not set, a
-// call waits at most half of the time that it has.
+// Who waits is served first: nobody is admitted past a queue. Where the queue's length is not set,
+// a call waits at most half of the time that it has.
 TENON_EXPORT AdmissionDecision Decide(const AdmissionLimits& limits,
                                       const AdmissionSnapshot& snapshot) noexcept;
 

@@ -42,8 +42,7 @@ class BoundDeploymentOf final : public BoundDeployment {
 
   template <class... Given>
   explicit BoundDeploymentOf(DeploymentOptions options, Given&&... arguments)
-      : BoundDeployment(std::move(options),
-                        {.kind = Traits::kKind, .is_const = Traits::kConst}),
+      : BoundDeployment(std::move(options), {.kind = Traits::kKind, .is_const = Traits::kConst}),
         arguments_(std::forward<Given>(arguments)...) {
     slot_.name = Name();
   }
@@ -61,8 +60,7 @@ class BoundDeploymentOf final : public BoundDeployment {
       // Copies: every replica gets the arguments as they were bound.
       const auto factory = [this] {
         return std::apply(
-            [](const auto&... arguments) { return std::make_unique<D>(arguments...); },
-            arguments_);
+            [](const auto&... arguments) { return std::make_unique<D>(arguments...); }, arguments_);
       };
       replicas_ = std::make_unique<ReplicaSet<D>>(factory, Options(), services);
       slot_.target = replicas_.get();
@@ -81,9 +79,7 @@ class BoundDeploymentOf final : public BoundDeployment {
     slot_.target = nullptr;
     replicas_.reset();
   }
-  Result<> CheckHealth() override {
-    return replicas_ ? replicas_->CheckHealth() : Result<>();
-  }
+  Result<> CheckHealth() override { return replicas_ ? replicas_->CheckHealth() : Result<>(); }
   DeploymentStatus Read() const override {
     return replicas_ ? replicas_->Read() : DeploymentStatus();
   }

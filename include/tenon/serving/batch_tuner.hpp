@@ -17,8 +17,8 @@ namespace tenon::serving {
 // What is known of one range of batch sizes: [size, next size).
 struct BatchCostPoint {
   std::size_t size = 0;
-  std::size_t samples = 0;     // Runs seen, ever.
-  double item_cost_ns = 0;     // Median of the latest runs, per item.
+  std::size_t samples = 0;  // Runs seen, ever.
+  double item_cost_ns = 0;  // Median of the latest runs, per item.
 
   bool operator==(const BatchCostPoint&) const = default;
 };
@@ -85,9 +85,9 @@ class TENON_EXPORT BatchTuner {
   std::size_t limit_ = 0;
   std::size_t probe_ = 0;  // Which neighbour is tried next: alternates.
   std::uint64_t changes_ = 0;
-  double run_ns_ = 0;      // All run time.
-  double probe_ns_ = 0;    // Of it, for sizes that were tried again.
-  bool probing_ = false;   // The latest choice was one of those.
+  double run_ns_ = 0;     // All run time.
+  double probe_ns_ = 0;   // Of it, for sizes that were tried again.
+  bool probing_ = false;  // The latest choice was one of those.
 };
 
 }  // namespace tenon::serving

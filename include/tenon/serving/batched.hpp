@@ -64,12 +64,13 @@ class TypedBatch final : public BatchFunction {
   template <class T>
   static void Distribute(std::vector<T> results, std::span<BatchItem* const> items) {
     if (results.size() != items.size()) {
-      FailAll(Error(ErrorCode::kInternal, "The model answered a batch with the wrong number of results.")
-                  .WithPrivateDetail("the batch function was given " +
-                                     std::to_string(items.size()) + " items and returned " +
-                                     std::to_string(results.size()) +
-                                     "; return one result for each item, in the same order"),
-              items);
+      FailAll(
+          Error(ErrorCode::kInternal,
+                "The model answered a batch with the wrong number of results.")
+              .WithPrivateDetail("the batch function was given " + std::to_string(items.size()) +
+                                 " items and returned " + std::to_string(results.size()) +
+                                 "; return one result for each item, in the same order"),
+          items);
       return;
     }
     for (std::size_t i = 0; i < items.size(); ++i) {
@@ -145,21 +146,23 @@ class Batched<R(A)> {
   template <class D>
   Batched(const D& owner, std::vector<R> (D::*function)(std::span<const A>) const,
           BatchOptions options = {})
-      : Batched(Plain([&owner, function](std::span<const A> b) { return (owner.*function)(b); }), Each(),
-                options) {}
+      : Batched(Plain([&owner, function](std::span<const A> b) { return (owner.*function)(b); }),
+                Each(), options) {}
   template <class D>
   Batched(const D& owner, std::vector<Result<R>> (D::*function)(std::span<const A>) const,
           BatchOptions options = {})
-      : Batched(Plain(), Each([&owner, function](std::span<const A> b) { return (owner.*function)(b); }),
+      : Batched(Plain(),
+                Each([&owner, function](std::span<const A> b) { return (owner.*function)(b); }),
                 options) {}
   template <class D>
   Batched(D& owner, std::vector<R> (D::*function)(std::span<const A>), BatchOptions options = {})
-      : Batched(Plain([&owner, function](std::span<const A> b) { return (owner.*function)(b); }), Each(),
-                OneAtATime(options)) {}
+      : Batched(Plain([&owner, function](std::span<const A> b) { return (owner.*function)(b); }),
+                Each(), OneAtATime(options)) {}
   template <class D>
   Batched(D& owner, std::vector<Result<R>> (D::*function)(std::span<const A>),
           BatchOptions options = {})
-      : Batched(Plain(), Each([&owner, function](std::span<const A> b) { return (owner.*function)(b); }),
+      : Batched(Plain(),
+                Each([&owner, function](std::span<const A> b) { return (owner.*function)(b); }),
                 OneAtATime(options)) {}
   Batched(const Batched&) = delete;
   Batched& operator=(const Batched&) = delete;
@@ -171,8 +174,8 @@ class Batched<R(A)> {
   template <class First, class Second, class... Rest>
     requires std::is_aggregate_v<A>
   serving::BatchedCall<R, A> operator()(First&& first, Second&& second, Rest&&... rest) const {
-    return (*this)(A{std::forward<First>(first), std::forward<Second>(second),
-                     std::forward<Rest>(rest)...});
+    return (*this)(
+        A{std::forward<First>(first), std::forward<Second>(second), std::forward<Rest>(rest)...});
   }
 
   serving::BatchCounts Read() const { return queue_.Read(); }

@@ -44,8 +44,8 @@ struct InferShape {
 struct DeploymentStatus {
   Admission::Counts admission;
   AdmissionLimits limits;
-  std::size_t replicas = 0;           // Objects constructed.
-  std::vector<BatchReport> batching;  // One for each batched function of each object.
+  std::size_t replicas = 0;                   // Objects constructed.
+  std::vector<BatchReport> batching;          // One for each batched function of each object.
   std::optional<BatchOptions> batch_options;  // Of the first one.
 };
 

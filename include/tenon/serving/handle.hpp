@@ -80,8 +80,8 @@ class Handle<R(A)> {
     requires std::is_aggregate_v<A>
   typename serving::CallOf<R>::Type operator()(First&& first, Second&& second,
                                                Rest&&... rest) const {
-    return (*this)(A{std::forward<First>(first), std::forward<Second>(second),
-                     std::forward<Rest>(rest)...});
+    return (*this)(
+        A{std::forward<First>(first), std::forward<Second>(second), std::forward<Rest>(rest)...});
   }
 
   // The deployment's name.

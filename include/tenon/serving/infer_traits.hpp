@@ -86,8 +86,7 @@ struct MemberFunction {
   static_assert(!kIsBatch || !kTakesContext,
                 "an Infer over a batch has no single request and takes no RequestContext");
 
-  static constexpr InferKind kKind =
-      kIsBatch ? InferKind::kBatch : ReturnTraits<Returned>::kKind;
+  static constexpr InferKind kKind = kIsBatch ? InferKind::kBatch : ReturnTraits<Returned>::kKind;
   using Request = std::conditional_t<kIsBatch, typename SpanElement<Payload>::Type, Payload>;
   using BatchElement = typename VectorElement<Returned>::Type;
   static_assert(!kIsBatch || !std::is_void_v<BatchElement>,
@@ -95,8 +94,9 @@ struct MemberFunction {
   static_assert(kKind == InferKind::kFunction || kIsBatch || !std::is_lvalue_reference_v<First>,
                 "a coroutine Infer takes its request by value: a reference would dangle while it "
                 "waits");
-  using Response = typename std::conditional_t<kIsBatch, UnwrapResult<BatchElement>,
-                                               UnwrapResult<typename ReturnTraits<Returned>::Response>>::Type;
+  using Response =
+      typename std::conditional_t<kIsBatch, UnwrapResult<BatchElement>,
+                                  UnwrapResult<typename ReturnTraits<Returned>::Response>>::Type;
 };
 
 template <class Member>

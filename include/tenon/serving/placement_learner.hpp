@@ -20,7 +20,8 @@ namespace tenon::serving {
 // work back; each time the proof takes twice as many calls, so that a model that is slow now and
 // then holds up a loop ever more rarely.
 //
-// Thread safety: thread-safe. Counts may lose a call to a race: they steer, nothing depends on them.
+// Thread safety: thread-safe. Counts may lose a call to a race: they steer, nothing depends on
+// them.
 class TENON_EXPORT PlacementLearner {
  public:
   static constexpr std::uint32_t kQuiet = 128;

@@ -136,9 +136,9 @@ class Replica {
 };
 
 template <class D>
-using ResponseOfHandle =
-    std::conditional_t<InferTraits<D>::kKind == InferKind::kStream,
-                       Stream<typename InferTraits<D>::Response>, typename InferTraits<D>::Response>;
+using ResponseOfHandle = std::conditional_t<InferTraits<D>::kKind == InferKind::kStream,
+                                            Stream<typename InferTraits<D>::Response>,
+                                            typename InferTraits<D>::Response>;
 
 }  // namespace detail
 
@@ -163,8 +163,7 @@ class ReplicaSet final
     const std::size_t objects = Traits::kConst ? 1 : options.num_replicas;
     for (std::size_t i = 0; i < objects; ++i) {
       EventLoop& home = *services.loops[i % services.loops.size()];
-      replicas_.push_back(
-          std::make_unique<detail::Replica<D>>(factory, options, home, services));
+      replicas_.push_back(std::make_unique<detail::Replica<D>>(factory, options, home, services));
     }
     if (kOneAtATime && Traits::kKind != InferKind::kFunction && !replicas_[0]->Queues().empty()) {
       services.log.Log(LogLevel::kWarning,
@@ -307,9 +306,8 @@ class ReplicaSet final
 
   const detail::Replica<D>& LeastLoaded() const {
     if (replicas_.size() == 1) return *replicas_[0];
-    return **std::min_element(replicas_.begin(), replicas_.end(), [](const auto& a, const auto& b) {
-      return a->Load() < b->Load();
-    });
+    return **std::min_element(replicas_.begin(), replicas_.end(),
+                              [](const auto& a, const auto& b) { return a->Load() < b->Load(); });
   }
 
   // Const after construction.

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -60,6 +61,13 @@ class TENON_EXPORT RequestContext {
   static constexpr int kDefaultPriority = 3;
   int Priority() const noexcept { return priority_; }
 
+  // Sends custom attributes back with the reply: at most 1,024 visible ASCII characters; what was
+  // said last counts. Says nothing in a reply that is an error, nor once a stream has begun.
+  // Errors: throws kInternal for other texts. Thread safety: thread-safe.
+  void ReplyCustomAttributes(std::string_view text) const;
+  // What was said so, or nothing.
+  std::optional<std::string> ReplyCustomAttributes() const;
+
   // For drivers, before the request reaches a handle.
   void SetId(std::string_view id) noexcept { id_ = id; }
   // Writes an id from a number that is unique in this process.
@@ -80,6 +88,9 @@ class TENON_EXPORT RequestContext {
   std::string_view session_id_;
   int priority_ = kDefaultPriority;
   std::array<char, 32> made_id_{};
+  // Deployments see a const context, and several of them at once.
+  mutable std::mutex reply_mutex_;
+  mutable std::optional<std::string> reply_custom_attributes_;
 };
 
 }  // namespace tenon

@@ -103,8 +103,8 @@ class [[nodiscard]] ParallelOperation {
   explicit ParallelOperation(std::in_place_t, G&&... functions)
       : jobs_(detail::FunctionJob<F>(std::forward<G>(functions))...) {}
   // REQUIRES: `other` has not started.
-  ParallelOperation(ParallelOperation&& other) noexcept(
-      (std::is_nothrow_move_constructible_v<F> && ...))
+  ParallelOperation(ParallelOperation&& other) noexcept((std::is_nothrow_move_constructible_v<F> &&
+                                                         ...))
       : jobs_(std::move(other.jobs_)) {}
 
   bool Start(const Scope& scope, Completion& completion) {
@@ -188,7 +188,8 @@ class [[nodiscard]] ParallelMapOperation {
       if constexpr (!kGivesNothing) items.reserve(end - begin);
       for (std::size_t i = begin; i < end; ++i) {
         if (owner->group_.Stopping()) return owner->group_.Skip();
-        auto&& item = first[static_cast<typename std::iterator_traits<Iterator>::difference_type>(i)];
+        auto&& item =
+            first[static_cast<typename std::iterator_traits<Iterator>::difference_type>(i)];
         if constexpr (kGivesNothing) {
           function(item);
         } else {

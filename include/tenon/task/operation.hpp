@@ -35,12 +35,11 @@ class TENON_EXPORT Completion {
 // it on another thread, or inside the start of a sibling: it then ends by way of `EventLoop::Post`,
 // never inside the request.
 template <class T>
-concept Operation =
-    requires(T operation, const Scope& scope, Completion& completion) {
-      typename T::ValueType;
-      { operation.Start(scope, completion) } -> std::same_as<bool>;
-      { operation.TakeResult() } -> std::same_as<Result<typename T::ValueType>>;
-    };
+concept Operation = requires(T operation, const Scope& scope, Completion& completion) {
+  typename T::ValueType;
+  { operation.Start(scope, completion) } -> std::same_as<bool>;
+  { operation.TakeResult() } -> std::same_as<Result<typename T::ValueType>>;
+};
 
 // The same operation, which never fails: its value is the Result. Awaiting it does not throw:
 // `Result<T> r = co_await AsResult(handle(request));` Inside WhenAll it lets the others go on.

@@ -17,8 +17,8 @@ class RequestContext;
 //
 // Lifetime: a scope outlives every operation that was started with it. Thread safety: a value.
 struct Scope {
-  EventLoop* loop = nullptr;     // Never null while a coroutine runs.
-  ComputePool* pool = nullptr;   // Null: work for the pool runs inline (unit tests).
+  EventLoop* loop = nullptr;    // Never null while a coroutine runs.
+  ComputePool* pool = nullptr;  // Null: work for the pool runs inline (unit tests).
   StopToken stop;
   Deadline deadline = Deadline::Never();
   const RequestContext* request = nullptr;  // Null outside a request.

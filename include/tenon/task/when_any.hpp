@@ -75,8 +75,8 @@ class [[nodiscard]] WhenAnyOperation {
 //   auto answer = co_await tenon::WhenAny(near_(text), far_(text));
 //
 // The others are asked to stop and waited for, so references to the caller's locals are safe; what
-// they still give is dropped. They are started one after the other: when one succeeds at once, those
-// after it never start.
+// they still give is dropped. They are started one after the other: when one succeeds at once,
+// those after it never start.
 //
 // Errors: when all fail, the failure that came first. Cancellation: as WhenAll.
 template <Operation... Child>

@@ -16,8 +16,7 @@ class WithScope {
  public:
   using ValueType = typename T::ValueType;
 
-  WithScope(const Scope& scope, T operation)
-      : scope_(&scope), operation_(std::move(operation)) {}
+  WithScope(const Scope& scope, T operation) : scope_(&scope), operation_(std::move(operation)) {}
 
   bool Start(const Scope& /*parent*/, Completion& completion) {
     return operation_.Start(*scope_, completion);

@@ -20,7 +20,7 @@ class ArtifactHandler final : public http::JsonHandlerBase {
  public:
   ArtifactHandler(Handle<schema::Record(schema::Record)> handle, const Model& model,
                   runtime::ArtifactTypes types)
-      : JsonHandlerBase(&detail::Prepare), handle_(handle), json_(model, std::move(types)) {}
+      : JsonHandlerBase(detail::kProtocol), handle_(handle), json_(model, std::move(types)) {}
 
   Task<void> Serve(const http::Request& request, http::Response& response) const override {
     if (auto fits = CheckMediaTypes(request, "application/json"); !fits) {

@@ -111,4 +111,10 @@ void Prepare(const http::Request& request, TimePoint now, RequestContext& contex
   if (budget) context.SetDeadline(Earlier(context.Deadline(), Deadline::After(now, *budget)));
 }
 
+void Finish(const RequestContext& context, http::Response& response) {
+  if (auto attributes = context.ReplyCustomAttributes()) {
+    response.AddHeader("X-Amzn-SageMaker-Custom-Attributes", *std::move(attributes));
+  }
+}
+
 }  // namespace tenon::sagemaker::detail

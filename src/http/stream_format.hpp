@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// How the items of a stream are written, as the client accepts it.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "tenon/base/error.hpp"
+#include "tenon/http/stream_format.hpp"
+
+namespace tenon::http {
+
+// What an Accept header asks for: a form that it names, else JSON Lines (or raw bytes, where items
+// are text) if it allows that. Nothing where it allows neither.
+std::optional<StreamFormat> ChooseStreamFormat(std::string_view accept, ItemKind items);
+
+}  // namespace tenon::http
