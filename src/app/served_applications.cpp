@@ -70,6 +70,7 @@ std::vector<ApplicationSource> SourcesOf(const RunOptions& options) {
              .folders = folders}};
   }
   std::vector<ApplicationSource> sources;
+  sources.reserve(options.applications.size());
   for (const ApplicationConfig& config : options.applications) {
     sources.push_back({.target = config.import_path,
                        .arguments = config.arguments,

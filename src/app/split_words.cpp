@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <optional>
+#include <string>
+#include <utility>
+
 #include "tenon/app/serve_options.hpp"
 
 namespace tenon::app {
@@ -15,8 +19,7 @@ Result<std::vector<std::string>> SplitWords(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (quote == '\0' && IsBlank(c)) {
-      if (word) words.push_back(*std::move(word));
-      word.reset();
+      if (word) words.push_back(*std::exchange(word, std::nullopt));
       continue;
     }
     if (!word) word.emplace();

@@ -16,8 +16,6 @@
 namespace tenon::app {
 namespace {
 
-using std::chrono_literals::operator""us;
-
 class Block {
  public:
   explicit Block(Colour colour) : colour_(colour) {}
@@ -201,8 +199,9 @@ StartDeployment Describe(const serving::BoundDeployment& deployment) {
     const BatchOptions& options = *status.batch_options;
     described.batching = StartBatching{
         .max_batch_size = options.max_batch_size,
-        .batch_wait_timeout_s =
-            std::chrono::duration<double>(options.batch_wait_timeout.value_or(0us)).count(),
+        .batch_wait_timeout_s = std::chrono::duration<double>(options.batch_wait_timeout.value_or(
+                                                                  std::chrono::microseconds(0)))
+                                    .count(),
         .max_concurrent_batches = options.max_concurrent_batches};
   }
   return described;
