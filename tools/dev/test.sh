@@ -41,7 +41,7 @@ gtest() { # PROGRAM
   fi
   [ -f "$report" ] || return 0
   local tests failures skips
-  read -r tests failures < <(sed -n 's/.*<testsuites tests="\([0-9]*\)" failures="\([0-9]*\)".*/\1 \2/p' "$report")
+  read -r tests failures <<<"$(sed -n 's/.*<testsuites tests="\([0-9]*\)" failures="\([0-9]*\)".*/\1 \2/p' "$report")"
   skips=$(grep -c 'result="skipped"' "$report" || true)
   count $((tests - failures - skips)) "$failures" "$skips"
 }
@@ -54,7 +54,8 @@ python_tests() { # ENVIRONMENT FOLDER
     say "FAILED: $2"
   [ -f "$report" ] || { count 0 1 && return; }
   local errors failures skips tests
-  read -r errors failures skips tests < <(sed -n 's/.*errors="\([0-9]*\)" failures="\([0-9]*\)" skipped="\([0-9]*\)" tests="\([0-9]*\)".*/\1 \2 \3 \4/p' "$report" | head -1)
+  # A here-string, since the report's only line does not end.
+  read -r errors failures skips tests <<<"$(sed -n 's/.*errors="\([0-9]*\)" failures="\([0-9]*\)" skipped="\([0-9]*\)" tests="\([0-9]*\)".*/\1 \2 \3 \4/p' "$report")"
   count $((tests - errors - failures - skips)) $((errors + failures)) "$skips"
 }
 
