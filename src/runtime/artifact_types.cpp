@@ -32,8 +32,9 @@ const schema::Type* TypeOfElements(ElementType type) noexcept {
   return nullptr;
 }
 
-std::shared_ptr<const schema::Type> MakeType(std::string name, std::span<const TensorSpec> specs) {
-  schema::TypeBuilder builder(std::move(name));
+std::shared_ptr<const schema::Type> MakeType(std::string_view name,
+                                             std::span<const TensorSpec> specs) {
+  schema::TypeBuilder builder(name);
   for (const TensorSpec& spec : specs) {
     const schema::Type* const type = TypeOfElements(spec.element_type);
     if (type == nullptr) {

@@ -138,9 +138,9 @@ std::optional<TimePoint> BatchQueue::StartDueRuns(TimePoint now) noexcept {
     }
     if (run.taken_.empty()) continue;
     // Its own until it has ended.
-    static_cast<void>(idle_runs_.back().release());
+    Run* const own = idle_runs_.back().release();
     idle_runs_.pop_back();
-    pool_->Submit(run);
+    pool_->Submit(*own);
   }
 }
 

@@ -4,9 +4,14 @@
 namespace tenon {
 namespace {
 
-template <class Given, class Option>
-void Replace(const std::optional<Given>& given, Option& option) {
+template <class Value>
+void Replace(const std::optional<Value>& given, Value& option) {
   if (given) option = *given;
+}
+
+template <class Value>
+void Replace(const std::optional<Value>& given, std::optional<Value>& option) {
+  if (given) option = given;
 }
 
 }  // namespace

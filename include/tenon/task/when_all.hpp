@@ -25,7 +25,7 @@ class [[nodiscard]] WhenAllOperation {
 
   explicit WhenAllOperation(Child&&... children) : children_(std::move(children)...) {}
   // REQUIRES: `other` has not started.
-  WhenAllOperation(WhenAllOperation&& other) : children_(std::move(other.children_)) {}
+  WhenAllOperation(WhenAllOperation&& other) noexcept : children_(std::move(other.children_)) {}
 
   bool Start(const Scope& scope, Completion& completion) {
     if (!group_.Open(scope)) return true;
@@ -67,7 +67,7 @@ class [[nodiscard]] WhenAllOfOperation {
 
   explicit WhenAllOfOperation(std::vector<Child> children) : children_(std::move(children)) {}
   // REQUIRES: `other` has not started.
-  WhenAllOfOperation(WhenAllOfOperation&& other) : children_(std::move(other.children_)) {}
+  WhenAllOfOperation(WhenAllOfOperation&& other) noexcept : children_(std::move(other.children_)) {}
 
   bool Start(const Scope& scope, Completion& completion) {
     if (!group_.Open(scope)) return true;
