@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <functional>
 #include <limits>
@@ -70,15 +71,12 @@ class Process {
     for (const std::string& text : options_.warnings) log_.Warning(text);
     pool_.emplace(cpus_, &metrics_);
     if (auto listening = Listen(); !listening) return Fail(listening.Error());
-    if (auto built = Build(); !built) return Fail(built.Error());
-    operations_ = built_.driver.operations;
-    PublishRoutes();
 
     const ShutdownSignals signals(*server_);
     const serving::ReplicaServices services{
         .pool = *pool_, .clock = clock_, .log = log_, .loops = server_->Loops(), .cpus = cpus_};
     supervisor_.emplace(
-        SupervisorNeeds{.applications = built_.applications,
+        SupervisorNeeds{.build = [this] { return Build(); },
                         .engine = engine_,
                         .services = services,
                         .environment = environment_,
@@ -86,7 +84,7 @@ class Process {
                         .log = log_},
         SupervisorOptions{.startup_timeout = options_.startup_timeout,
                           .health_check_period = options_.health_check_period},
-        SupervisorEvents{.on_ready = [this] { SayReady(); },
+        SupervisorEvents{.on_ready = [this] { OnReady(); },
                          .on_serving = inheritance_.say_ready,
                          .on_failed = [this](const Error& error) { status_ = Fail(error); },
                          .on_hung = [this](const Error& error) { Leave(Fail(error)); }});
@@ -116,16 +114,17 @@ class Process {
     return {};
   }
 
-  Result<> Build() {
+  // Runs beside the control thread, which says meanwhile that the model is being loaded.
+  Result<Applications> Build() {
     SettingsReport loaded;
     const SettingsRecording recording(loaded);
-    // An artifact without code is loaded here already.
-    const runtime::EnvironmentScope scope(environment_);
     auto built = BuildServed(SourcesOf(options_));
     if (!built) return std::move(built).Error();
     built_ = *std::move(built);
     report_.settings = DescribeSettings(options_.given, loaded);
-    return {};
+    operations_ = built_.driver.operations;
+    PublishRoutes();
+    return Applications(built_.applications);
   }
 
   void PublishRoutes() {
@@ -157,7 +156,7 @@ class Process {
 
   void WriteMetrics(std::string& out) const {
     metrics_.WritePrometheus(out);
-    if (!supervisor_ || !supervisor_->IsMaterialised()) return;
+    if (!materialised_.load(std::memory_order_acquire)) return;
     std::vector<DeploymentReading> readings;
     for (const auto& application : built_.applications) {
       for (const auto& deployment : application->Deployments()) {
@@ -167,6 +166,11 @@ class Process {
       }
     }
     WriteDeploymentMetrics(readings, out);
+  }
+
+  void OnReady() {
+    materialised_.store(true, std::memory_order_release);
+    SayReady();
   }
 
   void SayReady() {
@@ -249,6 +253,7 @@ class Process {
   std::unique_ptr<http::Server> server_;
   std::optional<Supervisor> supervisor_;
   std::atomic<int> status_ = kDone;
+  std::atomic<bool> materialised_ = false;  // Every replica exists: deployments may be read.
 };
 
 int Serve(const RunOptions& given, const Inheritance& inheritance) {

@@ -39,6 +39,7 @@ std::optional<std::string> Supervisor::Stop(std::chrono::milliseconds grace) {
   worker_.Interrupt();
   if (thread_.joinable()) thread_.join();
   if (worker_.WaitIdle(grace)) return std::nullopt;
+  if (!built_) return "the loading of the application";
   const std::string_view name = needs_.engine.Constructing();
   return name.empty() ? std::string("a health check")
                       : fmt::format("the construction of the deployment '{}'", name);
@@ -53,7 +54,7 @@ bool Supervisor::BringUp() {
   constexpr std::chrono::milliseconds kReminder{30'000};
   worker_.Start([this] {
     const runtime::EnvironmentScope scope(needs_.environment);
-    outcome_ = StartAll();
+    outcome_ = BuildAndStart();
   });
   std::chrono::milliseconds waited{0};
   while (waited < options_.startup_timeout) {
@@ -62,9 +63,7 @@ bool Supervisor::BringUp() {
     if (worker_.Interrupted()) return false;
     waited += slice;
     if (waited >= options_.startup_timeout) break;
-    needs_.log.Warning(
-        "a deployment is still being constructed",
-        {{"deployment", needs_.engine.Constructing()}, {"waited_s", Seconds(waited)}});
+    Remind(waited);
   }
   if (worker_.Interrupted()) return false;
   if (!worker_.Idle()) {
@@ -76,15 +75,18 @@ bool Supervisor::BringUp() {
     needs_.server.RequestDrain(http::DrainMode::kNow);
     return false;
   }
-  materialised_.store(true, std::memory_order_release);
   events_.on_ready();
   needs_.server.SetReady();
   if (events_.on_serving) events_.on_serving();
   return true;
 }
 
-Result<> Supervisor::StartAll() {
-  for (const auto& application : needs_.applications) {
+Result<> Supervisor::BuildAndStart() {
+  auto built = needs_.build();
+  if (!built) return std::move(built).Error();
+  applications_ = *built;
+  built_ = true;
+  for (const auto& application : applications_) {
     if (auto started = needs_.engine.Start(*application, needs_.services); !started) {
       return started;
     }
@@ -92,7 +94,23 @@ Result<> Supervisor::StartAll() {
   return {};
 }
 
+void Supervisor::Remind(std::chrono::milliseconds waited) const {
+  if (!built_) {
+    needs_.log.Warning("the application is still being loaded", {{"waited_s", Seconds(waited)}});
+    return;
+  }
+  needs_.log.Warning("a deployment is still being constructed",
+                     {{"deployment", needs_.engine.Constructing()}, {"waited_s", Seconds(waited)}});
+}
+
 Error Supervisor::Hung() const {
+  if (!built_) {
+    return {ErrorCode::kDeadlineExceeded,
+            fmt::format("The application did not start: what its module or artifact does when it "
+                        "is loaded has not returned after {:g} s. Give it more time with "
+                        "TENON_STARTUP_TIMEOUT_S.",
+                        Seconds(options_.startup_timeout))};
+  }
   return {ErrorCode::kDeadlineExceeded,
           fmt::format("The deployment '{}' did not start: its constructor has not returned after "
                       "{:g} s. Give it more time with TENON_STARTUP_TIMEOUT_S.",
@@ -133,7 +151,7 @@ CheckOutcome Supervisor::CheckOnce() {
 }
 
 Result<> Supervisor::CheckAll() {
-  for (const auto& application : needs_.applications) {
+  for (const auto& application : applications_) {
     for (const auto& deployment : application->Deployments()) {
       auto health = deployment->CheckHealth();
       if (health) continue;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Brings an application up beside the server that already listens, and asks after its health.
+// Puts applications together and brings them up beside the server that already listens, and asks
+// after their health.
 
 #include <atomic>
 #include <chrono>
@@ -33,8 +34,11 @@ struct ReplicaServices;
 
 namespace tenon::app {
 
+using Applications = std::span<const std::unique_ptr<Application>>;
+
 struct SupervisorNeeds {
-  std::span<const std::unique_ptr<Application>> applications;
+  // Loads modules and artifacts, and runs the modules' own code. What it gives lives on.
+  std::function<Result<Applications>()> build;
   serving::Engine& engine;
   const serving::ReplicaServices& services;
   runtime::Environment& environment;
@@ -54,20 +58,16 @@ struct SupervisorEvents {
   std::function<void(const Error&)> on_hung;    // Must end the process: nothing can be undone.
 };
 
-// Constructors and health checks are user code, which may hang; they run on a thread of their own,
-// so that the supervisor keeps the time.
+// What a module does when it is loaded, constructors and health checks are user code, which may
+// hang; they run on a thread of their own, so that the supervisor keeps the time.
 //
-// Lifetime: within that of everything it is given. Thread safety: `Stop` from the thread that made
-// it, `IsMaterialised` from any.
+// Lifetime: within that of everything it is given. Thread safety: from the thread that made it.
 class Supervisor {
  public:
   Supervisor(SupervisorNeeds needs, SupervisorOptions options, SupervisorEvents events);
   ~Supervisor();
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
-
-  // Every replica exists: deployments may be read.
-  bool IsMaterialised() const noexcept { return materialised_.load(std::memory_order_acquire); }
 
   // Ends both threads. What still runs after `grace` comes back in words: then nothing that it may
   // use, this object included, can be destroyed any more.
@@ -78,15 +78,17 @@ class Supervisor {
   bool BringUp();
   void Watch();
   CheckOutcome CheckOnce();
-  Result<> StartAll();
+  Result<> BuildAndStart();
+  void Remind(std::chrono::milliseconds waited) const;
   Result<> CheckAll();
   Error Hung() const;
 
   const SupervisorNeeds needs_;
   const SupervisorOptions options_;
   const SupervisorEvents events_;
-  std::atomic<bool> materialised_{false};
-  Result<> outcome_;  // Of what the worker ran last; read when it is idle.
+  std::atomic<bool> built_{false};
+  Applications applications_;  // Set by the worker; read when it is idle.
+  Result<> outcome_;           // Of what the worker ran last; read when it is idle.
   Worker worker_;
   std::thread thread_;
 };

@@ -109,9 +109,18 @@ def test_a_constructor_that_hangs_ends_at_the_timeout():
     assert "'Waits'" in line and "0.3 s" in line and "TENON_STARTUP_TIMEOUT_S" in line
 
 
-def test_while_a_constructor_hangs_the_port_listens_and_says_why():
+def test_a_module_whose_own_code_hangs_ends_at_the_timeout():
+    began = time.monotonic()
+    line = fails("construction:body_waits", "--app-dir", MODULES,
+                 more_environment={"WAIT": "1h", "TENON_STARTUP_TIMEOUT_S": "0.3"})
+    assert time.monotonic() - began < 5
+    assert "0.3 s" in line and "TENON_STARTUP_TIMEOUT_S" in line
+
+
+@pytest.mark.parametrize("application", ["waits", "body_waits"])
+def test_while_the_start_hangs_the_port_listens_and_says_why(application):
     port = free_port()
-    with Server("construction:waits", "--port", port, await_ready=False,
+    with Server(f"construction:{application}", "--port", port, await_ready=False,
                 more_environment={"WAIT": "1h"}) as server:
         ping = server.ask("GET", "/ping")
         assert ping.status == 503
@@ -121,12 +130,21 @@ def test_while_a_constructor_hangs_the_port_listens_and_says_why():
         assert server.wait(5) == 0  # Ctrl-C and SIGTERM work before anything is ready.
 
 
+def test_a_module_whose_own_code_is_slow_is_served_when_it_is_done():
+    port = free_port()
+    with Server("construction:body_waits", "--port", port, await_ready=False,
+                more_environment={"WAIT": "400ms"}) as server:
+        assert server.ask("GET", "/ping").status == 503
+        wait_until(lambda: server.ask("GET", "/ping").status == 200, "ready")
+        assert server.invoke({"text": "late"}).json == {"text": "late"}
+
+
 def test_a_slow_constructor_delays_ready_and_nothing_else():
     port = free_port()
     with Server("construction:waits", "--port", port, await_ready=False,
                 more_environment={"WAIT": "400ms"}) as server:
         assert server.ask("GET", "/ping").status == 503
-        assert server.ask("GET", "/metrics").status == 200
+        wait_until(lambda: server.ask("GET", "/metrics").status == 200, "loaded")
         assert server.ask("GET", "/openapi.json").status == 200
         assert server.ask("GET", "/-/healthz").status == 503
         wait_until(lambda: server.ask("GET", "/ping").status == 200, "ready")

@@ -91,6 +91,10 @@ TENON_APPLICATION(waits, app) {
   return tenon::sagemaker::Driver(
       app.Bind<Waits>({}, std::chrono::duration<double>(settings.wait)));
 }
+TENON_APPLICATION(body_waits, app) {
+  std::this_thread::sleep_for(tenon::LoadSettings<Settings>().wait);
+  return tenon::sagemaker::Driver(app.Bind<Ready>());
+}
 TENON_APPLICATION(strict, app) {
   tenon::LoadSettings<StrictSettings>({.prefix = "STRICT_"});
   return tenon::sagemaker::Driver(app.Bind<Ready>());

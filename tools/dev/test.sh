@@ -77,9 +77,12 @@ done < <(tests/must_not_compile/run.sh clang++-19 | tee /dev/stderr)
 
 say "Fuzzing"
 seconds=10
-[ "$full" = no ] || seconds=300
+[ "$full" = no ] || seconds=120
+# One core each, so as many at once as there are cores.
+printf '%s\n' build/fuzz/fuzz/*_fuzz | xargs -P"$(nproc)" -I{} bash -c \
+  'status=0; tools/dev/fuzz.sh "$1" "$2" >"$1.log" 2>&1 || status=$?; echo "$status" >"$1.status"' _ {} "$seconds"
 for target in build/fuzz/fuzz/*_fuzz; do
-  single "$target" tools/dev/fuzz.sh "$target" "$seconds"
+  single "$target" bash -c 'cat "$1.log"; exit "$(cat "$1.status")"' _ "$target"
 done
 
 say "The real program"

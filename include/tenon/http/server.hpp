@@ -84,8 +84,8 @@ enum class DrainMode : std::uint8_t {
 // One control thread (`RunControl`, usually main) accepts and deals connections out to the loops,
 // answers `/ping` itself while every loop is stuck, and runs the way down. Each loop is a thread.
 //
-// Thread safety: `SetReady`, `SetUnready` and `RequestDrain` from any thread (RequestDrain also
-// from a signal handler); the rest from the thread that made it.
+// Thread safety: `SetRoutes`, `SetReady`, `SetUnready` and `RequestDrain` from any thread
+// (RequestDrain also from a signal handler); the rest from the thread that made it.
 class TENON_EXPORT Server {
  public:
   // Binds the port and starts the loops; fails with what was asked for and what is in the way.
