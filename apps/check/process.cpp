@@ -45,6 +45,16 @@ void Become(const Launch& launch, int output) {
   execvp(words[0], words.data());
 }
 
+// In the child: until there is a guard, nothing may run that could be left over.
+void AwaitGuard(std::array<int, 2> go) {
+  close(go[1]);
+  char word = 0;
+  ssize_t count = 0;
+  while ((count = read(go[0], &word, 1)) < 0 && errno == EINTR) {
+  }
+  if (count != 1) _exit(kNotStarted);  // Who started it is gone.
+}
+
 // In the guard: waits until the other end of the pipe says or does something.
 [[noreturn]] void Guard(int pipe, pid_t group) {
   setpgid(0, 0);
@@ -108,11 +118,14 @@ void AddPorts(const char* table, const std::set<std::string>& inodes,
 Result<Process> Process::Start(const Launch& launch) {
   const int output = memfd_create("output", MFD_CLOEXEC);
   std::array<int, 2> ends{};
-  if (output < 0 || pipe2(ends.data(), O_CLOEXEC) != 0) {
+  std::array<int, 2> go{};
+  if (output < 0 || pipe2(ends.data(), O_CLOEXEC) != 0 || pipe2(go.data(), O_CLOEXEC) != 0) {
     return Error(ErrorCode::kUnavailable, std::string("Cannot start: ") + std::strerror(errno));
   }
   const pid_t pid = fork();
   if (pid == 0) {
+    close(ends[1]);
+    AwaitGuard(go);
     Become(launch, output);
     const std::string why = launch.words[0] + ": " + std::strerror(errno) + "\n";
     if (write(STDERR_FILENO, why.data(), why.size()) < 0) _exit(kNotStarted + 1);
@@ -121,14 +134,22 @@ Result<Process> Process::Start(const Launch& launch) {
   const pid_t guard = pid < 0 ? -1 : fork();
   if (guard == 0) {
     close(ends[1]);
+    close(go[1]);
     Guard(ends[0], pid);
   }
   close(ends[0]);
+  close(go[0]);
   Process process(pid, guard, ends[1], output);
+  if (pid > 0 && guard > 0) {
+    setpgid(pid, pid);  // Also here, so that it is done whoever runs first.
+    setpgid(guard, guard);
+    const char begin = 'b';
+    if (write(go[1], &begin, 1) != 1) kill(pid, SIGKILL);
+  }
+  close(go[1]);
   if (pid < 0 || guard < 0) {
     return Error(ErrorCode::kUnavailable, std::string("Cannot start: ") + std::strerror(errno));
   }
-  setpgid(pid, pid);  // Also here, so that it is done whoever runs first.
   return process;
 }
 
