@@ -10,8 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "half_floats.hpp"
-
 namespace tenon::onnx {
 namespace {
 
@@ -121,10 +119,8 @@ AnyTensor FromOnnx(const std::shared_ptr<const OnnxLibrary>& library, ValuePtr v
 
   void* data = nullptr;
   library->Check(api.GetTensorMutableData(value.get(), &data));
-  AnyTensor tensor = AnyTensor::Wrap(*type, std::move(shape), data,
-                                     std::make_shared<Owner>(Owner{library, std::move(value)}));
-  const bool half = *type == ElementType::kFloat16 || *type == ElementType::kBFloat16;
-  return half ? WidenHalves(tensor) : tensor;
+  return AnyTensor::Wrap(*type, std::move(shape), data,
+                         std::make_shared<Owner>(Owner{library, std::move(value)}));
 }
 
 }  // namespace tenon::onnx

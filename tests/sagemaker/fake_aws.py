@@ -173,8 +173,7 @@ class FakeAws:
 
     # How requests are answered.
 
-    @staticmethod
-    def name_operation(request):
+    def name_operation(self, request):
         target = request.header("X-Amz-Target")
         if target:
             return target.split(".")[-1]

@@ -12,6 +12,8 @@
 
 #include "aws/failure.hpp"
 
+extern char** environ;
+
 namespace tenon::aws {
 namespace {
 
