@@ -3,7 +3,7 @@
 include(CMakePackageConfigHelpers)
 
 install(TARGETS tenon_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(TARGETS tenon tenon_testing EXPORT tenon-targets
+install(TARGETS tenon tenon_static tenon_testing EXPORT tenon-targets
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY include/tenon DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
@@ -15,4 +15,7 @@ write_basic_package_version_file(tenon-config-version.cmake COMPATIBILITY SameMi
 install(FILES ${PROJECT_BINARY_DIR}/tenon-config.cmake
               ${PROJECT_BINARY_DIR}/tenon-config-version.cmake
               cmake/TenonApplication.cmake
+              cmake/application_program.cpp
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/tenon)
+# What `tenon new` makes projects from.
+install(DIRECTORY packaging/templates DESTINATION ${CMAKE_INSTALL_DATADIR}/tenon)

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kStyle =
     "body{font:15px/1.5 sans-serif;max-width:760px;margin:2em auto;color:#222}"
-    "pre{background:#f5f5f5;padding:1em;overflow:auto;font-size:13px}"
+    "pre{background:#f5f5f5;padding:1em;white-space:pre-wrap;font-size:12px}"
     "svg{display:block;margin:1.5em 0}text{font:12px sans-serif}.title{font-weight:bold}"
     ".grid{stroke:#ddd}";
 

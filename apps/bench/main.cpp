@@ -4,8 +4,6 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <exception>
-#include <fstream>
 
 #include "compare.hpp"
 #include "find_capacity.hpp"
@@ -13,14 +11,17 @@
 #include "load.hpp"
 #include "options.hpp"
 #include "result.hpp"
+#include "subcommand.hpp"
 #include "summary.hpp"
 
 namespace tenon::bench {
 namespace {
 
-constexpr int kDone = 0;
-constexpr int kFailed = 1;
-constexpr int kUsage = 2;
+using subcommand::kDone;
+using subcommand::kFailed;
+using subcommand::kUsage;
+using subcommand::Print;
+using subcommand::WriteReport;
 
 constexpr const char* kText =
     R"(Usage: tenon bench http://HOST:PORT/PATH [--body FILE] [--rate R | --connections C] [flags]
@@ -42,24 +43,14 @@ Example:
 Exit status: 0 when there are figures and some request succeeded, 1 when not, 2 for wrong usage.
 )";
 
+const subcommand::Manual& TheManual() {
+  static const subcommand::Manual manual{
+      .name = "bench", .text = kText, .flags = BenchFlags(), .example = kExample};
+  return manual;
+}
+
 int Refuse(const Error& error, int status) {
-  std::fprintf(stderr, "tenon: %s%s\n", error.Detail().c_str(),
-               status == kUsage ? " See 'tenon bench --help'." : "");
-  return status;
-}
-
-void Print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
-}
-
-bool WriteFile(const std::filesystem::path& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  if (file) return true;
-  std::fprintf(stderr, "tenon: the report %s cannot be written.\n", path.c_str());
-  return false;
+  return subcommand::Refuse(TheManual(), error, status);
 }
 
 // One line that is drawn over and over; only on a terminal.
@@ -121,14 +112,8 @@ Result<RunResult> Measure(Options& options) {
   return Summarize(options, *outcome);
 }
 
-int Main(std::span<const char* const> words) {
-  const auto line = app::ParseCommandLine(BenchFlags(), words);
-  if (!line) return Refuse(line.Error(), kUsage);
-  if (line->wants_help) {
-    Print(kText + app::DescribeFlags(BenchFlags()) + kExample);
-    return kDone;
-  }
-  auto options = ReadOptions(*line);
+int Main(const app::CommandLine& line) {
+  auto options = ReadOptions(line);
   if (!options) return Refuse(options.Error(), kUsage);
   if (!options->compared.empty()) return CompareFiles(*options);
   auto address = Resolve(options->url);
@@ -138,8 +123,8 @@ int Main(std::span<const char* const> words) {
   if (!result) return Refuse(result.Error(), kFailed);
   Print(ToText(*result));
   bool written = true;
-  if (options->json) written = WriteFile(*options->json, ToJson(*result));
-  if (options->html) written = WriteFile(*options->html, ToHtml(*result)) && written;
+  if (options->json) written = WriteReport(*options->json, ToJson(*result));
+  if (options->html) written = WriteReport(*options->html, ToHtml(*result)) && written;
   const bool has_capacity = result->capacity && result->capacity->rate;
   const bool is_good =
       options->slo ? has_capacity : result->rate && result->failed < result->requests;
@@ -150,11 +135,5 @@ int Main(std::span<const char* const> words) {
 }  // namespace tenon::bench
 
 int main(int argc, char** argv) {
-  const std::vector<const char*> words(argv, argv + argc);
-  try {
-    return tenon::bench::Main(std::span(words).subspan(words.empty() ? 0 : 1));
-  } catch (const std::exception& exception) {
-    std::fprintf(stderr, "tenon: %s\n", exception.what());
-    return 1;
-  }
+  return tenon::subcommand::Run(tenon::bench::TheManual(), argc, argv, tenon::bench::Main);
 }

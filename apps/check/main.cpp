@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tenon check`: proves that a container follows SageMaker's contract.
-#include <cstdio>
-#include <exception>
-#include <fstream>
-
 #include "case.hpp"
 #include "options.hpp"
 #include "report.hpp"
 #include "run.hpp"
+#include "subcommand.hpp"
 
 namespace tenon::check {
 namespace {
 
-constexpr int kDone = 0;
-constexpr int kFailed = 1;
-constexpr int kUsage = 2;
+using subcommand::kDone;
+using subcommand::kFailed;
+using subcommand::kUsage;
+using subcommand::Print;
+using subcommand::WriteReport;
 
 constexpr const char* kText =
     R"(Usage: tenon check http://HOST:PORT [flags]
@@ -35,24 +34,14 @@ Example:
 Exit status: 0 when every must holds, 1 when one does not, 2 for wrong usage.
 )";
 
+const subcommand::Manual& TheManual() {
+  static const subcommand::Manual manual{
+      .name = "check", .text = kText, .flags = CheckFlags(), .example = kExample};
+  return manual;
+}
+
 int Refuse(const Error& error, int status) {
-  std::fprintf(stderr, "tenon: %s%s\n", error.Detail().c_str(),
-               status == kUsage ? " See 'tenon check --help'." : "");
-  return status;
-}
-
-void Print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
-}
-
-bool WriteFile(const std::filesystem::path& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  if (file) return true;
-  std::fprintf(stderr, "tenon: the report %s cannot be written.\n", path.c_str());
-  return false;
+  return subcommand::Refuse(TheManual(), error, status);
 }
 
 // An id that does not exist is a typing mistake, not a case that holds.
@@ -68,14 +57,8 @@ Result<> CheckIds(const Options& options, const std::vector<Case>& cases) {
   return {};
 }
 
-int Main(std::span<const char* const> words) {
-  const auto line = app::ParseCommandLine(CheckFlags(), words);
-  if (!line) return Refuse(line.Error(), kUsage);
-  if (line->wants_help) {
-    Print(kText + app::DescribeFlags(CheckFlags()) + kExample);
-    return kDone;
-  }
-  const auto options = ReadOptions(*line);
+int Main(const app::CommandLine& line) {
+  const auto options = ReadOptions(line);
   if (!options) return Refuse(options.Error(), kUsage);
   auto cases = ReadCases();
   if (!cases) return Refuse(cases.Error(), kFailed);
@@ -99,9 +82,9 @@ int Main(std::span<const char* const> words) {
   if (!report) return Refuse(report.Error(), kFailed);
   Print(Summary(*report));
   bool written = true;
-  if (options->json_report) written = WriteFile(*options->json_report, ToJson(*report));
+  if (options->json_report) written = WriteReport(*options->json_report, ToJson(*report));
   if (options->junit_report)
-    written = WriteFile(*options->junit_report, ToJunit(*report)) && written;
+    written = WriteReport(*options->junit_report, ToJunit(*report)) && written;
   return report->failed == 0 && written ? kDone : kFailed;
 }
 
@@ -109,11 +92,5 @@ int Main(std::span<const char* const> words) {
 }  // namespace tenon::check
 
 int main(int argc, char** argv) {
-  const std::vector<const char*> words(argv, argv + argc);
-  try {
-    return tenon::check::Main(std::span(words).subspan(words.empty() ? 0 : 1));
-  } catch (const std::exception& exception) {
-    std::fprintf(stderr, "tenon: %s\n", exception.what());
-    return 1;
-  }
+  return tenon::subcommand::Run(tenon::check::TheManual(), argc, argv, tenon::check::Main);
 }

@@ -32,12 +32,15 @@ int Check(Words words);
 int Bench(Words words);
 int Sagemaker(Words words);
 int Build(Words words);
+int New(Words words);
 int Completion(Words words);
 int Version(Words words);
 int Help(Words words);
 
 std::span<const app::Flag> SchemaFlags();
 std::span<const app::Flag> BuildFlags();
+std::span<const app::Flag> InspectFlags();
+std::span<const app::Flag> NewFlags();
 
 std::span<const Command> Commands();
 

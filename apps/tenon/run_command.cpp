@@ -17,8 +17,9 @@ apps/ beside the program. Words key=value are arguments of the application.
 CONFIG.yaml serves several applications, each under its route_prefix, with the options of
 their deployments ('tenon build' writes such a file).
 
-PATH serves an artifact without code: an ONNX, XGBoost or LightGBM model, or a folder with
-one ('tenon inspect PATH' says how). Words key=value are settings of its runtime.
+PATH serves an artifact without code: an ONNX, XGBoost or LightGBM model, a folder with one,
+or a .tar.gz of such a folder ('tenon inspect PATH' says how; a tenon.yaml beside the model
+changes it). Words key=value are settings of its runtime.
 
 Flags (each but --app-dir, --name and --reload is also read from the environment, as TENON_PORT
 for --port; the flag wins):

@@ -93,7 +93,7 @@ Outcome Simulate(const Curve& curve, std::optional<std::size_t> size, double rat
                  3);
       }
       now = ended;
-      line.EndRun(run.size(), took);
+      line.EndRun(run.size(), took, now);
       for (const BatchLine::Item* item : run) {
         times.push_back(std::chrono::duration<double, std::milli>(now - item->Enqueued()).count());
         if (now <= item->Deadline().Time()) ++in_time;

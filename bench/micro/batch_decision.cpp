@@ -67,7 +67,7 @@ int main(int argc, char** argv) {
     if (run.empty()) continue;
     const auto time = std::chrono::microseconds(80) + std::chrono::microseconds(4) * run.size();
     now += time;
-    line.EndRun(run.size(), time);
+    line.EndRun(run.size(), time, now);
   }
   add_all();
 

@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "features.hpp"
@@ -26,27 +25,31 @@ class Crf {
   const std::vector<std::string>& Languages() const noexcept { return languages_; }
 
   // The tag of each token: "O", or "B-" or "I-" and a kind. Views into this object.
-  std::vector<std::string_view> Tag(TokenFeatures& features, std::size_t tokens) const;
+  std::vector<std::string_view> Tag(const TokenFeatures& features, std::size_t tokens) const;
 
  private:
   struct Weight {
     std::uint32_t label;
     double value;
   };
-  struct Hash {
-    using is_transparent = void;  // NOLINT(readability-identifier-naming): what the map looks for.
-    std::size_t operator()(std::string_view text) const noexcept {
-      return std::hash<std::string_view>()(text);
-    }
+  // Where the weights of a feature stand in `weights_`.
+  struct Entry {
+    std::uint64_t feature = 0;
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;  // 0: an empty place.
   };
 
+  // The place of a feature, or the empty one where it belongs. The next places are looked at where
+  // one is taken; at most half of them are.
+  std::size_t Find(std::uint64_t feature) const noexcept;
   // Adds the weights of a token's features to `scores`, one for each label.
-  void Score(TokenFeatures& features, std::size_t token, std::vector<double>& scores) const;
+  void Score(const TokenFeatures& features, std::size_t token, std::vector<double>& scores) const;
 
   std::vector<std::string> labels_;
   std::vector<std::string> languages_;
-  std::vector<std::vector<double>> transitions_;  // [from][to].
-  std::unordered_map<std::string, std::vector<Weight>, Hash, std::equal_to<>> weights_;
+  std::vector<double> transitions_;  // From each label, to each label.
+  std::vector<Entry> table_;         // As many places as a power of two.
+  std::vector<Weight> weights_;
 };
 
 }  // namespace example_serving

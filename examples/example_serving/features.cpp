@@ -139,20 +139,24 @@ std::string_view TokenFeatures::Shape(std::size_t token, int distance) const {
   return i < seen_.size() ? std::string_view(seen_[i].shape) : "$";
 }
 
-void TokenFeatures::Visit(std::size_t i, const std::function<void(std::string_view)>& visit) {
-  const auto feature = [&](auto... parts) {
-    name_.clear();
-    (name_.append(parts), ...);
-    visit(name_);
+std::span<const std::uint64_t> TokenFeatures::Of(std::size_t i,
+                                                 std::span<std::uint64_t, kMost> room) const {
+  std::size_t count = 0;
+  const auto feature = [&](const auto&... parts) {
+    std::uint64_t hash = HashOfNothing();
+    ((hash = Hash(parts, hash)), ...);
+    room[count++] = hash;
   };
   const Seen& seen = seen_[i];
   const bool glued_after = i + 1 < seen_.size() && seen_[i + 1].glued;
 
   feature("bias");
-  for (int d = -2; d <= 2; ++d) {
-    const std::string distance = std::to_string(d);
-    feature("w", distance, "=", Word(i, d));
-    feature("s", distance, "=", Shape(i, d));
+  static constexpr std::array<std::string_view, 5> kWords = {"w-2=", "w-1=", "w0=", "w1=", "w2="};
+  static constexpr std::array<std::string_view, 5> kShapes = {"s-2=", "s-1=", "s0=", "s1=", "s2="};
+  for (std::size_t k = 0; k < kWords.size(); ++k) {
+    const int distance = static_cast<int>(k) - 2;
+    feature(kWords[k], Word(i, distance));
+    feature(kShapes[k], Shape(i, distance));
   }
   feature("ww=", Word(i, -1), "|", seen.word);
   feature("ss=", Shape(i, -1), "|", seen.shape, "|", Shape(i, 1));
@@ -172,6 +176,7 @@ void TokenFeatures::Visit(std::size_t i, const std::function<void(std::string_vi
   feature("piece=", Digit(std::min<std::size_t>(seen.piece_end - seen.piece, 5)),
           FirstCharacters(seen_[seen.piece].shape, 2),
           FirstCharacters(seen_[seen.piece_end].shape, 2));
+  return room.first(count);
 }
 
 }  // namespace example_serving

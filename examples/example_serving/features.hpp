@@ -3,8 +3,10 @@
 
 // Tokens of a text and what the tagger sees of each: the twin of train/features.py.
 
+#include <array>
 #include <cstddef>
-#include <functional>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,13 +23,29 @@ struct Token {
 
 std::vector<Token> Tokenize(std::u32string_view text);
 
-// The names of the features of each token. Linear in the length of the text.
+// A feature is known by the hash of its name (FNV-1a): names are never written, so looking one up
+// costs no allocation and no comparison of strings. That a name which no text of the training had
+// gets the hash of one that some had is as good as impossible: one in a thousand million million.
+constexpr std::uint64_t HashOfNothing() noexcept { return 14'695'981'039'346'656'037U; }
+constexpr std::uint64_t Hash(std::string_view part, std::uint64_t before) noexcept {
+  for (const char byte : part) {
+    before = (before ^ static_cast<unsigned char>(byte)) * 1'099'511'628'211U;
+  }
+  return before;
+}
+inline std::uint64_t HashOfFeature(std::string_view name) noexcept {
+  return Hash(name, HashOfNothing());
+}
+
+// The features of each token. Linear in the length of the text.
 class TokenFeatures {
  public:
+  static constexpr std::size_t kMost = 32;  // Of one token.
+
   TokenFeatures(std::u32string_view text, const std::vector<Token>& tokens);
 
-  // Calls `visit` with each feature of a token, in the order of the trainer's.
-  void Visit(std::size_t token, const std::function<void(std::string_view)>& visit);
+  // The hashes of a token's features, in the order of the trainer's; the first of `room` are used.
+  std::span<const std::uint64_t> Of(std::size_t token, std::span<std::uint64_t, kMost> room) const;
 
  private:
   // What is known of a token apart from its neighbours.
@@ -52,7 +70,6 @@ class TokenFeatures {
   std::string_view Shape(std::size_t token, int distance) const;
 
   std::vector<Seen> seen_;
-  std::string name_;  // The feature that is being written.
 };
 
 }  // namespace example_serving

@@ -9,6 +9,7 @@
 #include "tenon/protocol/sagemaker/driver.hpp"
 #include "tenon/runtime/model.hpp"
 #include "tenon/runtime/model_directory.hpp"
+#include "tenon/runtime/typed_artifact.hpp"
 #include "tenon/schema/tensor.hpp"
 #include "tenon/serving/application.hpp"
 #include "tenon/serving/batched.hpp"

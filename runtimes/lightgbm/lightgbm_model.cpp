@@ -18,6 +18,14 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kVersions = {"v2", "v3", "v4"};
 
+std::size_t CountFeatures(const Sections::Section& head) {
+  const std::size_t last = ToCount("max_feature_idx", Need(head, "max_feature_idx"));
+  if (last >= trees::Forest<double>::kMost) {
+    throw BrokenFile{fmt::format("\"max_feature_idx\" is {}", last)};
+  }
+  return last + 1;
+}
+
 std::vector<std::string> FeatureNames(const Sections::Section& head, std::size_t features) {
   const auto line = head.find("feature_names");
   if (line == head.end()) return {};
@@ -43,6 +51,8 @@ trees::Forest<double> ReadForest(const Sections& sections, std::size_t features,
       throw BrokenFile{fmt::format("tree {}: {}", i, tree.reason)};
     } catch (const BrokenFile& broken) {
       throw BrokenFile{fmt::format("tree {}: {}", i, broken.reason)};
+    } catch (const NotCovered& odd) {
+      throw NotCovered{fmt::format("tree {}: {}", i, odd.reason)};
     }
   }
   return forest;
@@ -72,17 +82,19 @@ Result<Output> ReadOptions(const runtime::LoadOptions& options) {
   return output;
 }
 
+ModelHead ReadHead(std::string_view text) {
+  const Sections sections = ReadSections(text);
+  return {.format = std::string(Need(sections.head, "version")),
+          .feature_names = FeatureNames(sections.head, CountFeatures(sections.head))};
+}
+
 trees::ForestModelParts<double> ReadModel(std::string_view text, Output output) {
   const Sections sections = ReadSections(text);
   const std::string_view version = Need(sections.head, "version");
   if (std::ranges::find(kVersions, version) == kVersions.end()) {
-    throw BrokenFile{fmt::format("its format is \"{}\"; v2 to v4 are known here", version)};
+    throw NotCovered{fmt::format("its format is \"{}\"; v2 to v4 are known here", version)};
   }
-  const std::size_t last = ToCount("max_feature_idx", Need(sections.head, "max_feature_idx"));
-  if (last >= trees::Forest<double>::kMost) {
-    throw BrokenFile{fmt::format("\"max_feature_idx\" is {}", last)};
-  }
-  const std::size_t features = last + 1;
+  const std::size_t features = CountFeatures(sections.head);
   const std::size_t groups =
       ToCount("num_tree_per_iteration", Need(sections.head, "num_tree_per_iteration"));
   if (groups == 0 || groups > trees::Forest<double>::kMostGroups ||
@@ -94,6 +106,13 @@ trees::ForestModelParts<double> ReadModel(std::string_view text, Output output) 
   const std::string_view objective_text =
       objective == sections.head.end() ? std::string_view() : objective->second;
   const trees::Link<double> link = LinkOf(objective_text);
+  // Releases that write this format disagree: some apply the objective to each tree, some to the
+  // average.
+  if (version == "v2" && sections.head.contains("average_output") && link.apply != nullptr) {
+    throw BrokenFile{
+        "it is a random forest in format \"v2\", of which releases of LightGBM compute different "
+        "answers; train it again with LightGBM 3 or newer"};
+  }
   // LightGBM does not average margins either.
   const bool averaged = sections.head.contains("average_output") && output == Output::kValue;
   const std::size_t rounds = std::max(sections.trees.size() / groups, std::size_t{1});

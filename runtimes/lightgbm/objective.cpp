@@ -75,7 +75,7 @@ trees::Link<double> LinkOf(std::string_view text) {
   if (words.empty()) return {};
   const auto found = std::ranges::find(kObjectives, words.front(), &Objective::name);
   if (found == kObjectives.end()) {
-    throw BrokenFile{fmt::format("its objective \"{}\" is not known here", words.front())};
+    throw NotCovered{fmt::format("its objective \"{}\" is not known here", words.front())};
   }
   trees::Link<double> link{.apply = found->apply, .parameter = 1};
   for (const std::string_view word : std::span(words).subspan(1)) {

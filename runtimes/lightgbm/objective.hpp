@@ -10,7 +10,7 @@
 namespace tenon::lightgbm {
 
 // From the line "multiclassova num_class:3 sigmoid:1". Empty (an objective of the trainer's own):
-// the sums themselves. Errors: throws BrokenFile for an objective that is not known here, as its
+// the sums themselves. Errors: throws NotCovered for an objective that is not known here, as its
 // prediction could be anything.
 trees::Link<double> LinkOf(std::string_view objective);
 

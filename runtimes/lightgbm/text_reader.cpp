@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view kTree = "Tree=";
 constexpr std::string_view kEnd = "end of trees";
+constexpr std::string_view kOldEnd = "feature importances:";  // What follows the trees in v2.
 
 template <class T>
 T Parse(std::string_view name, std::string_view text) {
@@ -37,7 +38,7 @@ Sections ReadSections(std::string_view text) {
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (first && line != "tree") throw BrokenFile{"its first line is not \"tree\""};
     first = false;
-    if (line == kEnd) return sections;
+    if (line == kEnd || line == kOldEnd) return sections;
     if (line.starts_with(kTree)) {
       const std::size_t number = ToCount("Tree", line.substr(kTree.size()));
       if (number != sections.trees.size()) {

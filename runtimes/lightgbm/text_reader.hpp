@@ -16,6 +16,11 @@ struct BrokenFile {
   std::string reason;
 };
 
+// What this plug-in would not compute as LightGBM does, so that LightGBM itself has to.
+struct NotCovered {
+  std::string reason;
+};
+
 // The file in its parts. Everything points into the text.
 struct Sections {
   using Section = std::map<std::string_view, std::string_view>;  // A line without `=` has no value.

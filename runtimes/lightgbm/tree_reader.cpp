@@ -92,7 +92,8 @@ void SetDecision(unsigned decision, double threshold, const CategorySets& sets, 
 
 std::vector<Node> ReadTree(const Sections::Section& tree) {
   if (const auto linear = tree.find("is_linear"); linear != tree.end() && linear->second != "0") {
-    throw BrokenFile{"its leaves hold linear models; train with linear_tree=false"};
+    throw NotCovered{
+        "its leaves hold linear models (with linear_tree=false Tenon executes it itself)"};
   }
   const std::size_t leaves = ToCount("num_leaves", Need(tree, "num_leaves"));
   const std::vector<double> values = NeedNumbers(tree, "leaf_value", leaves);

@@ -19,6 +19,8 @@ struct Releaser {
   }
 };
 
+using CudaOptionsPtr =
+    std::unique_ptr<OrtCUDAProviderOptionsV2, Releaser<&OrtApi::ReleaseCUDAProviderOptions>>;
 using EnvPtr = std::unique_ptr<OrtEnv, Releaser<&OrtApi::ReleaseEnv>>;
 using MemoryInfoPtr = std::unique_ptr<OrtMemoryInfo, Releaser<&OrtApi::ReleaseMemoryInfo>>;
 using RunOptionsPtr = std::unique_ptr<OrtRunOptions, Releaser<&OrtApi::ReleaseRunOptions>>;

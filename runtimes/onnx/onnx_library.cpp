@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "onnx_library.hpp"
 
-#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
-#include <filesystem>
-#include <iterator>
 #include <system_error>
 #include <utility>
+
+#include "shared_library.hpp"
 
 namespace tenon::onnx {
 namespace {
 
-constexpr const char* kVariable = "TENON_ONNXRUNTIME_LIBRARY";
 constexpr std::size_t kRememberedLog = 2000;
 
 // What ONNX Runtime logged on this thread since its last failure. It goes nowhere until a call
@@ -28,65 +25,22 @@ void ORT_API_CALL Remember(void*, OrtLoggingLevel, const char*, const char*, con
   recent_log.append(recent_log.empty() ? "" : "; ").append(message);
 }
 
-std::filesystem::path FolderOfPlugin() {
-  Dl_info info{};
-  std::error_code error;
-  if (dladdr(reinterpret_cast<const void*>(&FolderOfPlugin), &info) == 0) return {};
-  return std::filesystem::canonical(info.dli_fname, error).parent_path();
-}
-
-// Names to give to dlopen, best first.
-std::vector<std::string> Candidates() {
-  if (const char* given = std::getenv(kVariable); given != nullptr && *given != '\0') {
-    return {given};
-  }
-  std::vector<std::string> found;
-  std::error_code error;
-  auto entry = std::filesystem::directory_iterator(FolderOfPlugin(), error);
-  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-    if (entry->path().filename().string().starts_with("libonnxruntime.so")) {
-      found.push_back(entry->path().string());
-    }
-  }
-  std::sort(found.begin(), found.end());
-  found.insert(found.end(), {"libonnxruntime.so.1", "libonnxruntime.so"});
-  return found;
-}
-
-Error Unusable(const std::string& name, std::string_view reason) {
-  return Error(ErrorCode::kInternal, "The ONNX Runtime library cannot be used.")
-      .WithPrivateDetail(fmt::format("{}: {}", name, reason));
-}
-
-Error NotFound(const std::vector<std::string>& reasons) {
-  std::string text;
-  for (const std::string& reason : reasons) {
-    fmt::format_to(std::back_inserter(text), "{}{}", text.empty() ? "" : "; ", reason);
-  }
-  return Error(ErrorCode::kNotFound, "The ONNX Runtime library is not installed.")
-      .WithPrivateDetail(
-          fmt::format("put libonnxruntime.so (1.{} or newer) beside the plug-in in {}, "
-                      "or name its file in {}; tried: {}",
-                      kOldestApi, FolderOfPlugin().string(), kVariable, text));
-}
-
-Result<std::shared_ptr<const OnnxLibrary>> Use(void* handle, const std::string& name) {
-  using BaseFunction = const OrtApiBase*(ORT_API_CALL*)();
-  const auto get_base = reinterpret_cast<BaseFunction>(dlsym(handle, "OrtGetApiBase"));
-  if (get_base == nullptr) return Unusable(name, "it has no symbol OrtGetApiBase");
+Result<std::shared_ptr<const OnnxLibrary>> Use(const runtime::SharedLibrary& library) {
+  const auto get_base = library.Find<const OrtApiBase * ORT_API_CALL()>("OrtGetApiBase");
+  if (get_base == nullptr) return library.Unusable("it has no symbol OrtGetApiBase");
   const OrtApiBase* const base = get_base();
   std::string version = base->GetVersionString();
   const std::optional<std::uint32_t> number = NegotiateApi(version, ORT_API_VERSION);
   const OrtApi* const api = number ? base->GetApi(*number) : nullptr;
   if (api == nullptr) {
-    return Unusable(name,
-                    fmt::format("it is release {}; 1.{} or newer is needed", version, kOldestApi));
+    return library.Unusable(
+        fmt::format("it is release {}; 1.{} or newer is needed", version, kOldestApi));
   }
   try {
     return std::shared_ptr<const OnnxLibrary>(
         std::make_shared<OnnxLibrary>(*api, std::move(version)));
   } catch (const OnnxFailure& failure) {
-    return Unusable(name, failure.text);
+    return library.Unusable(failure.text);
   }
 }
 
@@ -102,14 +56,15 @@ std::optional<std::uint32_t> NegotiateApi(std::string_view version, std::uint32_
 }
 
 Result<std::shared_ptr<const OnnxLibrary>> OnnxLibrary::Open() {
-  std::vector<std::string> reasons;
-  for (const std::string& name : Candidates()) {
-    // Never closed: its threads and exit handlers may outlive every owner here.
-    if (void* const handle = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL)) return Use(handle, name);
-    const char* const reason = dlerror();
-    reasons.emplace_back(reason == nullptr ? name : reason);
-  }
-  return NotFound(reasons);
+  const auto library = runtime::SharedLibrary::Open(
+      {.product = "ONNX Runtime",
+       .variable = "TENON_ONNXRUNTIME_LIBRARY",
+       .file = "libonnxruntime.so",
+       .package = "onnxruntime/capi",
+       .system = {"libonnxruntime.so.1", "libonnxruntime.so"},
+       .advice = fmt::format("put libonnxruntime.so (1.{} or newer)", kOldestApi)});
+  if (!library) return library.Error();
+  return Use(*library);
 }
 
 OnnxLibrary::OnnxLibrary(const OrtApi& api, std::string version)

@@ -9,10 +9,12 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "onnx_handles.hpp"
 #include "onnx_library.hpp"
+#include "onnx_ports.hpp"
 #include "tenon/runtime/runtime.hpp"
 
 namespace tenon::onnx {
@@ -21,13 +23,14 @@ namespace tenon::onnx {
 class OnnxModel final : public runtime::LoadedModel {
  public:
   // Errors: kInvalid for a file that is no ONNX model or that this library cannot execute, for
-  // inputs and outputs that are no tensors, and for options that there are not.
+  // inputs and outputs that onnx_ports.hpp does not serve, and as ReadSettings.
   static Result<std::unique_ptr<runtime::LoadedModel>> Load(
       std::shared_ptr<const OnnxLibrary> library, const std::filesystem::path& artifact,
       const runtime::LoadOptions& options);
 
-  // Errors: throws OnnxFailure for inputs and outputs that are no tensors.
-  OnnxModel(std::shared_ptr<const OnnxLibrary> library, SessionPtr session, std::size_t threads);
+  // `settings` in words. Errors: throws OnnxFailure as ReadPorts.
+  OnnxModel(std::shared_ptr<const OnnxLibrary> library, SessionPtr session,
+            std::string_view settings);
 
   std::span<const runtime::TensorSpec> Inputs() const noexcept override { return inputs_; }
   std::span<const runtime::TensorSpec> Outputs() const noexcept override { return outputs_; }
@@ -42,11 +45,13 @@ class OnnxModel final : public runtime::LoadedModel {
   const std::shared_ptr<const OnnxLibrary> library_;  // Goes last.
   const SessionPtr session_;
   const std::string description_;
+  const std::vector<Port> input_ports_;
+  const std::vector<Port> output_ports_;
+  const std::vector<const char*> input_names_;  // Into the ports, as the interface takes them.
+  const std::vector<const char*> output_names_;
   std::vector<runtime::TensorSpec> inputs_;
   std::vector<runtime::TensorSpec> outputs_;
-  std::vector<const char*> input_names_;   // Into inputs_, as the interface takes them.
-  std::vector<const char*> output_names_;  // Into outputs_.
-  // For each output the input of the same name: ONNX Runtime hands that very input back.
+  // For each output port the input of the same name: ONNX Runtime hands that very input back.
   std::vector<std::optional<std::size_t>> passed_through_;
 };
 

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "half_floats.hpp"
+
 namespace tenon::onnx {
 namespace {
 
@@ -119,8 +121,10 @@ AnyTensor FromOnnx(const std::shared_ptr<const OnnxLibrary>& library, ValuePtr v
 
   void* data = nullptr;
   library->Check(api.GetTensorMutableData(value.get(), &data));
-  return AnyTensor::Wrap(*type, std::move(shape), data,
-                         std::make_shared<Owner>(Owner{library, std::move(value)}));
+  AnyTensor tensor = AnyTensor::Wrap(*type, std::move(shape), data,
+                                     std::make_shared<Owner>(Owner{library, std::move(value)}));
+  const bool half = *type == ElementType::kFloat16 || *type == ElementType::kBFloat16;
+  return half ? WidenHalves(tensor) : tensor;
 }
 
 }  // namespace tenon::onnx

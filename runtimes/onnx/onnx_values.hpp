@@ -22,7 +22,8 @@ ONNXTensorElementDataType ElementTypeToOnnx(ElementType type) noexcept;
 // Lifetime: the tensor outlives the value. Errors: throws OnnxFailure.
 ValuePtr ToOnnx(const OnnxLibrary& library, const AnyTensor& tensor);
 
-// A tensor over the value's own memory, which it keeps alive; strings are copied.
+// A tensor over the value's own memory, which it keeps alive; strings are copied, and float16 and
+// bfloat16 become float32.
 // REQUIRES: the value is a tensor. Errors: throws OnnxFailure; also for a type that Tenon has not.
 AnyTensor FromOnnx(const std::shared_ptr<const OnnxLibrary>& library, ValuePtr value);
 

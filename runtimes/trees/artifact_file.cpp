@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <fstream>
 #include <string_view>
 #include <system_error>
@@ -11,6 +12,9 @@
 
 namespace tenon::trees {
 namespace {
+
+// Trees of a whole machine's training are a hundredth of it.
+constexpr std::uintmax_t kMostBytes = std::uintmax_t{2} << 30U;
 
 Error Unreadable(const std::filesystem::path& path, std::string_view reason) {
   return Error(ErrorCode::kInvalid, "The artifact cannot be read.")
@@ -27,6 +31,10 @@ Result<std::string> ReadArtifact(const std::filesystem::path& path) {
   }
   const std::uintmax_t size = std::filesystem::file_size(path, error);
   if (error) return Unreadable(path, error.message());
+  if (size > kMostBytes) {
+    return Unreadable(path, fmt::format("it has {} MiB, and no model of trees has more than {}",
+                                        size >> 20U, kMostBytes >> 20U));
+  }
   std::ifstream file(path, std::ios::binary);
   if (!file) return Unreadable(path, "check its permissions");
   std::string bytes(size, '\0');

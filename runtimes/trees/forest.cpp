@@ -44,13 +44,19 @@ void Forest<T>::Add(std::span<const SourceNode<T>> nodes, std::size_t group) {
   const auto root = static_cast<std::uint32_t>(nodes_.size());
   Tree tree{.root = root, .group = static_cast<std::uint32_t>(group), .walk = Walk::kNumbers};
   std::vector<bool> seen(nodes.size(), false);
-  // Pairs of a node of the description and its place here.
-  std::vector<std::pair<std::size_t, std::size_t>> open = {{0, root}};
+  struct Open {
+    std::size_t index;  // In the description.
+    std::size_t place;  // Here.
+    std::size_t depth;
+  };
+  std::vector<Open> open = {{0, root, 0}};
+  std::size_t deepest = 0;
   seen[0] = true;
   nodes_.emplace_back();
   while (!open.empty()) {
-    const auto [index, place] = open.back();
+    const auto [index, place, depth] = open.back();
     open.pop_back();
+    deepest = std::max(deepest, depth);
     const SourceNode<T>& source = nodes[index];
     if (source.left == SourceNode<T>::kNone && source.right == SourceNode<T>::kNone) {
       nodes_[place] = {.value = source.value, .split = kLeaf, .left = 0};
@@ -71,11 +77,12 @@ void Forest<T>::Add(std::span<const SourceNode<T>> nodes, std::size_t group) {
       const auto next = static_cast<std::size_t>(child);
       if (seen[next]) throw BrokenTree{fmt::format("node {} has two parents", next)};
       seen[next] = true;
-      open.emplace_back(next, nodes_.size());
+      open.push_back({next, nodes_.size(), depth + 1});
       nodes_.emplace_back();
     }
   }
   trees_.push_back(tree);
+  longest_way_ += deepest;
 }
 
 template <class T>

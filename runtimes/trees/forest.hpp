@@ -61,6 +61,8 @@ class Forest {
   std::size_t Features() const noexcept { return features_; }
   std::size_t Groups() const noexcept { return groups_; }
   std::size_t Trees() const noexcept { return trees_.size(); }
+  // The longest way of a row through all trees, in splits.
+  std::size_t LongestWay() const noexcept { return longest_way_; }
 
   // Adds, for each row, the leaves that it ends in: `sums` is [rows, Groups()], `rows` is
   // [rows, Features()]. Leaves are added in the order of the trees.
@@ -106,6 +108,7 @@ class Forest {
 
   std::size_t features_;
   std::size_t groups_;
+  std::size_t longest_way_ = 0;
   std::vector<Node> nodes_;
   std::vector<Tree> trees_;
   std::vector<CategorySet> sets_;

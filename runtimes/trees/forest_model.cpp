@@ -35,6 +35,13 @@ ForestModel<T>::ForestModel(ForestModelParts<T> parts) : parts_(std::move(parts)
 }
 
 template <class T>
+std::size_t ForestModel<T>::InlineRows() const noexcept {
+  // A split costs 4 to 8 ns; a tree costs something even where it has none.
+  constexpr std::size_t kSplits = 2000;
+  return kSplits / std::max<std::size_t>(parts_.forest.LongestWay() + parts_.forest.Trees(), 1);
+}
+
+template <class T>
 void ForestModel<T>::Predict(std::span<const T> rows, std::span<T> sums) const noexcept {
   const std::size_t groups = parts_.forest.Groups();
   for (std::size_t i = 0; i < sums.size(); i += groups) {

@@ -49,6 +49,7 @@ class ForestModel final : public runtime::LoadedModel {
   std::span<const runtime::TensorSpec> Inputs() const noexcept override { return {&input_, 1}; }
   std::span<const runtime::TensorSpec> Outputs() const noexcept override { return {&output_, 1}; }
   std::string Description() const override { return parts_.description; }
+  std::size_t InlineRows() const noexcept override;
   Result<std::vector<AnyTensor>> Run(std::span<const AnyTensor> inputs,
                                      const runtime::RunOptions& options) const override;
 

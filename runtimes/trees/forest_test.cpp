@@ -69,6 +69,19 @@ TEST(Forest, SendsMembersOfASetRight) {
   EXPECT_EQ(Ask(nodes, {kNan}), 20) << "NaN is missing, not a category";
 }
 
+TEST(Forest, CountsTheLongestWayThroughAllTrees) {
+  Forest<float> forest(1, 1);
+  forest.Add(std::vector<SourceNode<float>>{{.value = 1}}, 0);
+  EXPECT_EQ(forest.LongestWay(), 0U);
+  forest.Add(std::vector<SourceNode<float>>{{.left = 1, .right = 2, .value = 0},
+                                            {.value = 1},
+                                            {.left = 3, .right = 4, .value = 1},
+                                            {.value = 2},
+                                            {.value = 3}},
+             0);
+  EXPECT_EQ(forest.LongestWay(), 2U);
+}
+
 TEST(Forest, SeesZeroAsMissingWhereItIsTold) {
   const Nodes nodes = {
       {.left = 1, .right = 2, .value = -1, .missing_goes_left = true, .zero_is_missing = true},

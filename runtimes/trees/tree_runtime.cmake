@@ -27,7 +27,12 @@ function(tenon_add_tree_runtime name)
     add_executable(tenon_${name}_test ${name}_test.cpp)
     target_link_libraries(tenon_${name}_test PRIVATE tenon_trees_golden tenon_flags fmt::fmt
                                                      GTest::gtest_main)
-    target_compile_definitions(tenon_${name}_test PRIVATE TENON_TEST_RUNTIMES="${plugins}")
+    # The library of Python's wheel, where `tools/dev/python.sh artifacts` has put it.
+    string(TOUPPER ${name} upper)
+    file(GLOB library ${PROJECT_SOURCE_DIR}/.deps/venv-artifacts/lib/python3*/site-packages/${name}/lib/lib*${name}.so)
+    target_compile_definitions(tenon_${name}_test PRIVATE
+      TENON_TEST_RUNTIMES="${plugins}"
+      TENON_TEST_${upper}_LIBRARY="${library}")
     add_dependencies(tenon_${name}_test tenon_${name})
     set_target_properties(tenon_${name}_test PROPERTIES
       RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)

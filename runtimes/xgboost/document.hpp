@@ -17,6 +17,11 @@ struct BrokenFile {
   std::string reason;
 };
 
+// What this plug-in would not compute as XGBoost does, so that XGBoost itself has to.
+struct NotCovered {
+  std::string reason;
+};
+
 // Files nest less than ten deep.
 inline constexpr std::size_t kMaxDepth = 64;
 

@@ -78,9 +78,9 @@ void CheckLeaves(const Value& tree) {
   if (size == nullptr) return;
   const std::string* const text = size->AsText();
   if (text == nullptr || (*text != "0" && *text != "1")) {
-    throw BrokenFile{
-        "its leaves are vectors (multi_strategy is \"multi_output_tree\"); train with "
-        "\"one_output_per_tree\""};
+    throw NotCovered{
+        "its leaves are vectors (multi_strategy is \"multi_output_tree\"; with "
+        "\"one_output_per_tree\" Tenon executes it itself)"};
   }
 }
 
@@ -110,7 +110,7 @@ std::vector<trees::SourceNode<float>> ReadTree(const Value& tree, float weight) 
     node.feature = Index(features[i], kMost, "split_indices");
     node.missing_goes_left = defaults[i] != 0;
     const double type = types == nullptr ? 0 : (*types)[i];
-    if (type != 0 && type != 1) throw BrokenFile{fmt::format("\"split_type\" holds {}", type)};
+    if (type != 0 && type != 1) throw NotCovered{fmt::format("\"split_type\" holds {}", type)};
     node.categorical = type == 1;
   }
   ReadCategories(tree, nodes);

@@ -11,8 +11,8 @@
 namespace tenon::xgboost {
 
 // The nodes of a tree whose leaves count `weight` times.
-// Errors: throws BrokenFile for arrays that are missing, of other lengths, or of what is not known
-// here: leaves that are vectors, kinds of splits beyond numbers and categories.
+// Errors: throws BrokenFile for arrays that are missing or of other lengths, NotCovered for leaves
+// that are vectors and kinds of splits beyond numbers and categories.
 std::vector<trees::SourceNode<float>> ReadTree(const Value& tree, float weight);
 
 }  // namespace tenon::xgboost

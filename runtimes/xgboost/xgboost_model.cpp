@@ -76,7 +76,7 @@ void CheckVersion(const Value& document) {
   const Value::Numbers* const parts = version == nullptr ? nullptr : version->AsNumbers();
   if (parts == nullptr || parts->empty()) return;  // The first versions did not say.
   if (parts->front() > kNewestMajor) {
-    throw BrokenFile{fmt::format("it was written by XGBoost {}; up to {} is known here",
+    throw NotCovered{fmt::format("it was written by XGBoost {}; up to {} is known here",
                                  parts->front(), kNewestMajor)};
   }
 }
@@ -96,7 +96,7 @@ Booster FindBooster(const Value& learner) {
     if (weights == nullptr) throw BrokenFile{"\"weight_drop\" is no list of numbers"};
     return {Need(booster, {"gbtree", "model"}), weights};
   }
-  throw BrokenFile{
+  throw NotCovered{
       fmt::format("its booster is \"{}\"; \"gbtree\" and \"dart\" are known here", name)};
 }
 
@@ -104,7 +104,7 @@ std::size_t CountGroups(const Value& parameters) {
   const std::size_t classes = Parameter(parameters, "num_class", 0);
   const std::size_t targets = Parameter(parameters, "num_target", 1);
   if (classes > 1 && targets > 1)
-    throw BrokenFile{"it has several targets of several classes each"};
+    throw NotCovered{"it has several targets of several classes each"};
   return std::max({classes, targets, std::size_t{1}});
 }
 
@@ -156,33 +156,11 @@ trees::Forest<float> ReadForest(const Value& learner, std::size_t features, std:
       throw BrokenFile{fmt::format("tree {}: {}", i, tree.reason)};
     } catch (const BrokenFile& broken) {
       throw BrokenFile{fmt::format("tree {}: {}", i, broken.reason)};
+    } catch (const NotCovered& odd) {
+      throw NotCovered{fmt::format("tree {}: {}", i, odd.reason)};
     }
   }
   return forest;
-}
-
-std::vector<std::string> FeatureNames(const Value& learner, std::size_t features) {
-  const Value* const list = learner.Find("feature_names");
-  const Value::Array* const array = list == nullptr ? nullptr : list->AsArray();
-  if (array == nullptr) return {};
-  std::vector<std::string> names;
-  for (const Value& name : *array) {
-    if (name.AsText() == nullptr) throw BrokenFile{"a feature's name is no text"};
-    names.push_back(*name.AsText());
-  }
-  if (names.size() != features) {
-    throw BrokenFile{fmt::format("it names {} of {} features", names.size(), features)};
-  }
-  return names;
-}
-
-std::string VersionOf(const Value& document) {
-  const Value* const version = document.Find("version");
-  const Value::Numbers* const parts = version == nullptr ? nullptr : version->AsNumbers();
-  if (parts == nullptr || parts->empty()) return "unknown version";
-  std::string text;
-  for (const double part : *parts) text += fmt::format("{}{}", text.empty() ? "" : ".", part);
-  return text;
 }
 
 template <class Choice>
@@ -219,13 +197,52 @@ Result<ModelOptions> ReadOptions(const runtime::LoadOptions& options) {
   return read;
 }
 
+std::string InWords(ModelVersion version) {
+  return version == ModelVersion{} ? "unknown version"
+                                   : fmt::format("{}.{}", version.major, version.minor);
+}
+
+ModelVersion VersionOf(const Value& document) {
+  const Value* const version = document.Find("version");
+  const Value::Numbers* const parts = version == nullptr ? nullptr : version->AsNumbers();
+  if (parts == nullptr || parts->size() < 2) return {};
+  constexpr double kMost = 1e6;
+  if (!((*parts)[0] >= 0) || !((*parts)[1] >= 0) || (*parts)[0] > kMost || (*parts)[1] > kMost) {
+    throw BrokenFile{"\"version\" holds no versions"};
+  }
+  return {static_cast<int>((*parts)[0]), static_cast<int>((*parts)[1])};
+}
+
+std::vector<std::string> FeatureNames(const Value& document) {
+  const Value& learner = Need(document, {"learner"});
+  const std::size_t features = Parameter(Need(learner, {"learner_model_param"}), "num_feature", 0);
+  const Value* const list = learner.Find("feature_names");
+  const Value::Array* const array = list == nullptr ? nullptr : list->AsArray();
+  if (array == nullptr) return {};
+  std::vector<std::string> names;
+  for (const Value& name : *array) {
+    if (name.AsText() == nullptr) throw BrokenFile{"a feature's name is no text"};
+    names.push_back(*name.AsText());
+  }
+  if (names.size() != features) {
+    throw BrokenFile{fmt::format("it names {} of {} features", names.size(), features)};
+  }
+  return names;
+}
+
 Value ReadDocument(std::string_view bytes) {
   const std::size_t start = bytes.find_first_not_of(" \t\r\n");
   if (start == std::string_view::npos) throw BrokenFile{"it is empty"};
+  constexpr std::string_view kBinary = "binf";
+  if (bytes.starts_with(kBinary)) {
+    throw NotCovered{
+        "it is in the binary format of old versions; saved again from Python with "
+        "booster.save_model(\"model.ubj\") Tenon executes it itself"};
+  }
   if (bytes[start] != '{') {
     throw BrokenFile{
-        "it is neither JSON nor UBJSON; a model in the binary format of old versions, or a pickle, "
-        "has to be saved again from Python with booster.save_model(\"model.ubj\")"};
+        "it is neither JSON nor UBJSON; a pickle has to be saved again from Python with "
+        "booster.save_model(\"model.ubj\")"};
   }
   // After the brace JSON has a quote or white space, UBJSON the kind of a length.
   constexpr std::string_view kAfterBrace = "iUIlL$#";
@@ -248,7 +265,7 @@ trees::ForestModelParts<float> ReadModel(const Value& document, const ModelOptio
   const std::string& name = NeedText(learner, {"objective", "name"});
   const Objective* const objective = FindObjective(name);
   if (objective == nullptr) {
-    throw BrokenFile{fmt::format("its objective \"{}\" is not known here", name)};
+    throw NotCovered{fmt::format("its objective \"{}\" is not known here", name)};
   }
 
   trees::Forest<float> forest = ReadForest(learner, features, groups, options.rounds);
@@ -259,14 +276,14 @@ trees::ForestModelParts<float> ReadModel(const Value& document, const ModelOptio
   }
   const bool margin = options.output == Output::kMargin;
   const bool one = groups == 1 || (objective->gives_class && !margin);
-  std::string description =
-      fmt::format("XGBoost {} model, {}, {} trees", VersionOf(document), name, forest.Trees());
+  std::string description = fmt::format("XGBoost {} model, {}, {} trees",
+                                        InWords(VersionOf(document)), name, forest.Trees());
   return {.forest = std::move(forest),
           .start = std::move(start),
           .divisor = 1,
           .link = margin ? trees::Link<float>{} : objective->link,
           .answer = one ? trees::Answer::kNumber : trees::Answer::kNumbers,
-          .feature_names = FeatureNames(learner, features),
+          .feature_names = FeatureNames(document),
           .description = std::move(description)};
 }
 

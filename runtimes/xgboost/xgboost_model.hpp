@@ -3,10 +3,12 @@
 
 // From a document to a forest.
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "document.hpp"
 #include "forest_model.hpp"
@@ -30,11 +32,24 @@ struct ModelOptions {
 Result<ModelOptions> ReadOptions(const runtime::LoadOptions& options);
 
 // The document in these bytes, JSON or UBJSON by its first bytes.
-// Errors: throws BrokenFile; it says what to do for the format of old versions.
+// Errors: throws BrokenFile; NotCovered for the binary format of old versions.
 Value ReadDocument(std::string_view bytes);
 
-// Errors: throws BrokenFile for a document that is no model, and for a model that this plug-in
-// would not compute as XGBoost does.
+// The version of XGBoost that wrote a model; 0.0 where it does not say, as the first ones did not.
+struct ModelVersion {
+  int major = 0;
+  int minor = 0;
+  auto operator<=>(const ModelVersion&) const = default;
+};
+std::string InWords(ModelVersion version);
+ModelVersion VersionOf(const Value& document);
+
+// The names of the columns, or none. Errors: throws BrokenFile for names that are no texts or are
+// not as many as features.
+std::vector<std::string> FeatureNames(const Value& document);
+
+// Errors: throws BrokenFile for a document that is no model, NotCovered for a model that this
+// plug-in would not compute as XGBoost does.
 trees::ForestModelParts<float> ReadModel(const Value& document, const ModelOptions& options);
 
 }  // namespace tenon::xgboost

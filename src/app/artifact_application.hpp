@@ -17,7 +17,7 @@ namespace tenon::app {
 TENON_EXPORT bool NamesArtifact(const std::string& target);
 
 // Loads the artifact, since its types come from it. Words `key=value` are settings of its runtime.
-// Errors: as runtime::Environment::Load; kInvalid for a model that cannot be served without code.
+// Errors: as OpenArtifactSource and LoadArtifact.
 Result<BuiltApplication> BuildArtifactApplication(const ApplicationSource& source);
 
 // What lies at the path and how it would be served, for people.

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,7 @@ struct ApplicationSource {
   std::string route_prefix = "/";
   std::vector<DeploymentOverride> overrides = {};
   std::string place = {};  // In a configuration file; see ApplicationConfig.
+  std::optional<std::filesystem::path> tuning_file = {};  // See RunOptions.
 };
 
 // Nothing is constructed yet.
@@ -31,6 +33,7 @@ struct BuiltApplication {
   std::unique_ptr<Application> application;
   http::Driver driver;
   std::filesystem::path module;
+  std::string executed_by = {};  // Of an artifact: "ONNX Runtime 1.32.0, CPU, 2 threads".
 };
 
 // Errors: as LoadModule; kInvalid where the application refuses its arguments or settings; what

@@ -5,110 +5,31 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 #include <span>
 
+#include "app/artifact_config.hpp"
+#include "app/config_keys.hpp"
 #include "tenon/base/duration_text.hpp"
-#include "tenon/base/nearest_name.hpp"
 
 namespace tenon::app {
 namespace {
 
-// A key of a map and what it does to a T. Null: Ray Serve has the key, and Tenon nothing like it.
-template <class T>
-struct Key {
-  std::string_view name;
-  Result<> (*read)(const ConfigNode& node, std::string_view file, T& out);
-};
+using config_keys::Key;
+using config_keys::ReadList;
+using config_keys::ReadMap;
+using config_keys::ReadNumber;
+using config_keys::ReadSeconds;
+using config_keys::ReadText;
+using config_keys::Refuse;
 
-Result<> Refuse(const ConfigNode& node, std::string_view file, std::string_view key,
-                std::string_view allowed) {
-  return ConfigError(file, node.line,
-                     node.IsScalar()
-                         ? fmt::format("'{}' says '{}'; it takes {}.", key, node.text, allowed)
-                         : fmt::format("'{}' takes {}.", key, allowed));
-}
-
-template <class T>
-Error UnknownKey(const ConfigEntry& entry, std::string_view file, std::string_view what,
-                 std::span<const Key<T>> keys) {
-  std::vector<std::string> names;
-  for (const Key<T>& key : keys) {
-    if (key.read != nullptr) names.emplace_back(key.name);
+Result<> ReadWeight(const ConfigNode& node, std::string_view file, std::string_view key,
+                    std::optional<double>& out) {
+  constexpr long double kMost = 1'000'000;
+  const auto weight = ParseSeconds(node.text);
+  if (node.kind != ConfigNode::Kind::kPlain || !weight || !(*weight > 0) || *weight > kMost) {
+    return Refuse(node, file, key, "a number above 0, such as 0.5 or 2");
   }
-  return ConfigError(
-      file, entry.line,
-      fmt::format("There is no key '{}' in {}.{}", entry.key, what, DidYouMean(entry.key, names)));
-}
-
-template <class T>
-Result<> ReadMap(const ConfigNode& node, std::string_view file, std::string_view what,
-                 std::span<const Key<T>> keys, T& out) {
-  if (node.kind != ConfigNode::Kind::kMap) {
-    return ConfigError(file, node.line, fmt::format("Here stands {}: keys with values.", what));
-  }
-  for (const ConfigEntry& entry : node.entries) {
-    const auto key = std::find_if(keys.begin(), keys.end(),
-                                  [&](const Key<T>& known) { return known.name == entry.key; });
-    if (key == keys.end()) return UnknownKey(entry, file, what, keys);
-    if (key->read == nullptr) {
-      return ConfigError(file, entry.line,
-                         fmt::format("'{}' is Ray Serve's, and Tenon has nothing like it. Remove "
-                                     "it.",
-                                     entry.key));
-    }
-    if (auto read = key->read(entry.value, file, out); !read) return read;
-  }
-  return {};
-}
-
-template <class T>
-Result<> ReadList(const ConfigNode& node, std::string_view file, std::string_view key,
-                  Result<T> (*read)(const ConfigNode& node, std::string_view file),
-                  std::vector<T>& out) {
-  if (node.kind == ConfigNode::Kind::kNull) return {};
-  if (node.kind != ConfigNode::Kind::kList) return Refuse(node, file, key, "a list");
-  for (const ConfigNode& item : node.items) {
-    auto value = read(item, file);
-    if (!value) return std::move(value).Error();
-    out.push_back(*std::move(value));
-  }
-  return {};
-}
-
-Result<> ReadText(const ConfigNode& node, std::string_view file, std::string_view key,
-                  std::string& out) {
-  if (!node.IsScalar() || node.text.empty()) return Refuse(node, file, key, "a text");
-  out = node.text;
-  return {};
-}
-
-template <class Number>
-Result<> ReadNumber(const ConfigNode& node, std::string_view file, std::string_view key,
-                    Number least, Number most, std::optional<Number>& out) {
-  Number number = 0;
-  const char* const end = node.text.data() + node.text.size();
-  const auto read = std::from_chars(node.text.data(), end, number);
-  if (node.kind != ConfigNode::Kind::kPlain || read.ec != std::errc() || read.ptr != end ||
-      number < least || number > most) {
-    return Refuse(node, file, key, fmt::format("a whole number from {} to {}", least, most));
-  }
-  out = number;
-  return {};
-}
-
-template <class Duration>
-Result<> ReadSeconds(const ConfigNode& node, std::string_view file, std::string_view key,
-                     std::optional<Duration>& out) {
-  constexpr long double kMost = 86'400;
-  const auto seconds = ParseSeconds(node.text);
-  if (node.kind != ConfigNode::Kind::kPlain || !seconds || *seconds < 0 || *seconds > kMost) {
-    return Refuse(node, file, key, "a number of seconds from 0 to 86400, such as 2.5");
-  }
-  using Rep = typename Duration::rep;
-  constexpr long double kTicks = Duration::period::den;
-  out = Duration(static_cast<Rep>(std::llround(*seconds * kTicks)));
+  out = static_cast<double>(*weight);
   return {};
 }
 
@@ -167,6 +88,11 @@ constexpr std::array kDeploymentKeys = {
         [](const ConfigNode& node, std::string_view file, DeploymentOverride& out) {
           return ReadCount<&DeploymentOverride::max_concurrent_batches>(
               node, file, "max_concurrent_batches", 1, kMostReplicas, out);
+        }},
+    Key<DeploymentOverride>{
+        "compute_weight",
+        [](const ConfigNode& node, std::string_view file, DeploymentOverride& out) {
+          return ReadWeight(node, file, "compute_weight", out.compute_weight);
         }},
     Key<DeploymentOverride>{"ray_actor_options", nullptr},
     Key<DeploymentOverride>{"autoscaling_config", nullptr},
@@ -334,6 +260,12 @@ Result<ServerConfig> ReadConfigNode(const ConfigNode& root, std::string_view fil
 }
 
 Result<ServerConfig> ReadConfig(const std::filesystem::path& file) {
+  if (file.filename() == kArtifactConfigName) {
+    return Error(
+        ErrorCode::kInvalid,
+        fmt::format("{} says how one artifact is served. Name its folder: tenon run {}",
+                    file.string(), file.has_parent_path() ? file.parent_path().string() : "."));
+  }
   auto tree = ReadConfigTree(file);
   if (!tree) return std::move(tree).Error();
   return ReadConfigNode(*tree, file.string());

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a file to its tree, by the plug-in for YAML.
-#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -10,6 +9,7 @@
 #include <system_error>
 
 #include "app/config_node.hpp"
+#include "runtime/own_plugin.hpp"
 #include "tenon/app/yaml_plugin.hpp"
 
 namespace tenon::app {
@@ -19,36 +19,10 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMostBytes = 1U << 20U;
 
-fs::path PluginPath() {
-  std::error_code failure;
-  Dl_info info{};
-  fs::path library;
-  if (dladdr(reinterpret_cast<const void*>(&ReadConfigTree), &info) != 0) {
-    library = fs::canonical(info.dli_fname, failure);
-  }
-  return library.parent_path() / "tenon" / "plugins" / "yaml.so";
-}
-
-// Opened once and never closed.
-Result<const TenonYamlPlugin*> OpenPlugin() {
-  const fs::path path = PluginPath();
-  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) {
-    const char* said = dlerror();
-    return Error(ErrorCode::kNotFound,
-                 fmt::format("A configuration file needs the plug-in for YAML, {}, which cannot be "
-                             "opened: {}. Install Tenon with it.",
-                             path.string(), said == nullptr ? "no reason is given" : said));
-  }
-  const auto plugin = reinterpret_cast<TenonYamlFunction>(dlsym(library, kYamlPluginSymbol));
-  if (plugin == nullptr || plugin()->version != kYamlPluginVersion) {
-    return Error(ErrorCode::kInvalid,
-                 fmt::format("The plug-in for YAML, {}, is of another version of Tenon. Install "
-                             "both anew.",
-                             path.string()));
-  }
-  return plugin();
-}
+constexpr runtime::OwnPlugin kPlugin = {.name = "yaml",
+                                        .purpose = "A configuration file",
+                                        .package = "libyaml-cpp0.7",
+                                        .symbol = kYamlPluginSymbol};
 
 Result<std::string> ReadText(const fs::path& file) {
   std::error_code failure;
@@ -79,8 +53,8 @@ std::int32_t OnEvent(void* builder, std::int32_t event, std::int32_t line, const
 Result<ConfigNode> ReadConfigTree(const fs::path& file) {
   auto text = ReadText(file);
   if (!text) return std::move(text).Error();
-  auto plugin = OpenPlugin();
-  if (!plugin) return std::move(plugin).Error();
+  const auto plugin = runtime::OpenOwnPlugin<TenonYamlPlugin>(kPlugin, kYamlPluginVersion);
+  if (!plugin) return plugin.Error();
   ConfigBuilder builder;
   const TenonYamlSink sink{.context = &builder, .on_event = &OnEvent};
   TenonYamlFault fault{};

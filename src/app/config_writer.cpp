@@ -6,14 +6,12 @@
 #include <chrono>
 #include <iterator>
 
-#include "tenon/app/config.hpp"
+#include "app/config.hpp"
 #include "tenon/schema/json.hpp"
 
 namespace tenon::app {
-namespace {
 
-// As it is where every reader takes it for a text, else in quotes; JSON's are YAML's.
-std::string Scalar(std::string_view text) {
+std::string YamlScalar(std::string_view text) {
   const auto is_plain = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '.' || c == '/' || c == ':';
@@ -36,10 +34,12 @@ std::string Scalar(std::string_view text) {
   return quoted;
 }
 
+namespace {
+
 void WriteDeployment(const BuiltDeployment& deployment, std::string& text) {
   const DeploymentOptions& options = deployment.options;
   auto out = std::back_inserter(text);
-  fmt::format_to(out, "      - name: {}\n        num_replicas: {}\n", Scalar(deployment.name),
+  fmt::format_to(out, "      - name: {}\n        num_replicas: {}\n", YamlScalar(deployment.name),
                  options.num_replicas);
   if (options.max_ongoing_requests) {
     fmt::format_to(out, "        max_ongoing_requests: {}\n", *options.max_ongoing_requests);
@@ -59,6 +59,9 @@ void WriteDeployment(const BuiltDeployment& deployment, std::string& text) {
     fmt::format_to(out, "        max_concurrent_batches: {}\n",
                    options.batch.max_concurrent_batches);
   }
+  if (options.compute_weight != 1) {
+    fmt::format_to(out, "        compute_weight: {:g}\n", options.compute_weight);
+  }
 }
 
 }  // namespace
@@ -73,7 +76,7 @@ std::string WriteConfig(const std::vector<BuiltConfig>& applications) {
     const bool is_only = applications.size() == 1;
     const std::string name = is_only ? "default" : fmt::format("app{}", i + 1);
     fmt::format_to(out, "  - name: {}\n    route_prefix: /{}\n    import_path: {}\n", name,
-                   is_only ? "" : name, Scalar(application.import_path));
+                   is_only ? "" : name, YamlScalar(application.import_path));
     if (application.deployments.empty()) continue;
     text += "    deployments:\n";
     for (const BuiltDeployment& deployment : application.deployments) {

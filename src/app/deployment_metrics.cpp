@@ -108,6 +108,11 @@ class BatchWriter {
     Family("tenon_deployment_batch_wait_seconds", "histogram",
            "How long items waited for their batch.",
            [this](const serving::BatchReport& report) { Histogram(report.waits); });
+    Family("tenon_deployment_batch_wasted_wait_seconds_total", "counter",
+           "How long batches waited for company after their last item had come.",
+           [this](const serving::BatchReport& report) {
+             Line("", {}, {}, Seconds(report.wasted_wait));
+           });
     Family("tenon_deployment_batch_run_seconds", "histogram", "How long batches ran.",
            [this](const serving::BatchReport& report) { Histogram(report.runs); });
   }

@@ -161,7 +161,19 @@ Result<const ModuleHeader*> HeaderOf(void* library, const fs::path& path) {
   return reinterpret_cast<ModuleFunction>(symbol)();
 }
 
+// A program cannot be opened as a library; its own symbols are those that it was linked to export.
+Result<LoadedModule> OpenOwnProgram() {
+  void* symbol = dlsym(RTLD_DEFAULT, kModuleSymbol);
+  if (symbol == nullptr) {
+    return Error(ErrorCode::kInvalid,
+                 "This program exports no applications. One that does is built by "
+                 "tenon_add_executable.");
+  }
+  return LoadedModule{.path = kOwnProgram, .header = reinterpret_cast<ModuleFunction>(symbol)()};
+}
+
 Result<LoadedModule> Open(const fs::path& path) {
+  if (path == kOwnProgram) return OpenOwnProgram();
   if (!IsElf(path)) {
     return Error(ErrorCode::kInvalid, Quoted(path) +
                                           " is not a shared library. A module is built by "

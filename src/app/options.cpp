@@ -149,6 +149,14 @@ const auto& Options() {
              [](std::string_view text, RunOptions& options) {
                return ReadCount(text, 1, kMostThreads, options.threads);
              }},
+      Option{
+          {"--tuning-file", "FILE", "remember learned batch sizes across restarts, in this file"},
+          "TENON_TUNING_FILE",
+          [](std::string_view text, RunOptions& options) -> Refusal {
+            if (text.empty()) return "a file";
+            options.tuning_file = text;
+            return std::nullopt;
+          }},
   };
   return kOptions;
 }

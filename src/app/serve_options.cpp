@@ -29,11 +29,19 @@ struct RayFlag {
   bool has_value;
 };
 constexpr std::array kRayFlags = {
-    RayFlag{"--runtime-env", "", true},         RayFlag{"--runtime-env-json", "", true},
-    RayFlag{"--working-dir", "", true},         RayFlag{"--address", "-a", true},
-    RayFlag{"--route-prefix", "", true},        RayFlag{"--blocking", "", false},
-    RayFlag{"--non-blocking", "", false},       RayFlag{"--reload", "-r", false},
+    RayFlag{"--runtime-env", "", true},
+    RayFlag{"--runtime-env-json", "", true},
+    RayFlag{"--working-dir", "", true},
+    RayFlag{"--address", "-a", true},
+    RayFlag{"--route-prefix", "", true},
+    RayFlag{"--blocking", "", false},
+    RayFlag{"--non-blocking", "", false},
+    RayFlag{"--reload", "-r", false},
     RayFlag{"--local-testing-mode", "", false},
+    RayFlag{"--gradio", "", false},
+    // Of Ray's own proxy, in older versions: here the platform says where to listen.
+    RayFlag{"--host", "-h", true},
+    RayFlag{"--port", "-p", true},
 };
 
 struct Words {

@@ -74,6 +74,47 @@ TEST(ServeOptions, LeaveOutWhatOnlyRayHas) {
   EXPECT_FALSE(options->reload);
 }
 
+TEST(ServeOptions, TakeEveryFlagOfRaysServeRunInEachOfItsForms) {
+  struct Case {
+    std::string flags;
+    std::size_t warnings;
+  };
+  const std::vector<Case> cases = {
+      {"--runtime-env env.yaml", 1},
+      {"--runtime-env=env.yaml", 1},
+      {"--runtime-env-json '{\"pip\": [\"a b\"]}'", 1},
+      {"--working-dir .", 1},
+      {"--address auto", 1},
+      {"-a auto", 1},
+      {"--route-prefix /", 1},
+      {"--blocking", 1},
+      {"--non-blocking", 1},
+      {"--reload", 1},
+      {"-r", 1},
+      {"--local-testing-mode", 1},
+      {"--gradio", 1},
+      {"--host 0.0.0.0 --port 8000", 2},
+      {"-h 0.0.0.0 -p 8000", 2},
+      {"--port=8000", 1},
+      {"--app-dir apps --name shop", 0},
+      {"-d apps --name=shop", 0},
+  };
+  for (const Case& c : cases) {
+    for (const std::string& words :
+         {c.flags + " p.q.single:handle k=5", "p.q.single:handle k=5 " + c.flags}) {
+      const auto options = Read({{"RAY_SERVE_RUN_ARGS", words}});
+      ASSERT_TRUE(options) << words << ": " << options.Error().what();
+      EXPECT_EQ(options->target, "p.q.single:handle") << words;
+      EXPECT_EQ(options->port, 8080) << words;
+      EXPECT_EQ(options->arguments.size(), 1U) << words;
+      EXPECT_EQ(options->warnings.size(), c.warnings) << words;
+    }
+  }
+  const auto config = Read({{"RAY_SERVE_RUN_ARGS", "config.yaml --blocking"}});
+  ASSERT_TRUE(config);
+  EXPECT_EQ(config->target, "config.yaml");
+}
+
 TEST(ServeOptions, ObeyThePlatformsVariables) {
   struct Case {
     Variables variables;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/artifact_application.hpp"
+#include "app/tuning_file.hpp"
 #include "tenon/app/module_loader.hpp"
 #include "tenon/base/nearest_name.hpp"
 
@@ -49,7 +50,9 @@ void Mount(BuiltApplication built, const ApplicationSource& source, ServedApplic
   if (served.driver.protocol.find(built.driver.protocol) == std::string::npos) {
     Append(built.driver.protocol, served.driver.protocol);
   }
-  Append(built.module.lexically_normal().string(), served.modules);
+  std::string module = built.module.lexically_normal().string();
+  if (!built.executed_by.empty()) module += " (" + built.executed_by + ")";
+  Append(module, served.modules);
   Append(source.application_name, served.names);
   served.applications.push_back(std::move(built.application));
 }
@@ -67,7 +70,8 @@ std::vector<ApplicationSource> SourcesOf(const RunOptions& options) {
     return {{.target = options.target,
              .arguments = options.arguments,
              .application_name = options.application_name,
-             .folders = folders}};
+             .folders = folders,
+             .tuning_file = options.tuning_file}};
   }
   std::vector<ApplicationSource> sources;
   sources.reserve(options.applications.size());
@@ -78,7 +82,8 @@ std::vector<ApplicationSource> SourcesOf(const RunOptions& options) {
                        .folders = folders,
                        .route_prefix = config.route_prefix,
                        .overrides = config.deployments,
-                       .place = config.place});
+                       .place = config.place,
+                       .tuning_file = options.tuning_file});
   }
   return sources;
 }
@@ -107,6 +112,10 @@ Result<ServedApplications> BuildServed(std::span<const ApplicationSource> source
     }
     if (auto known = CheckOverrides(source, *built->application); !known) {
       return std::move(known).Error();
+    }
+    if (source.tuning_file) {
+      built->application->SetTuning(MakeFileTuning(*source.tuning_file, source.application_name,
+                                                   FileOf(source).value_or(built->module)));
     }
     Mount(*std::move(built), source, served);
   }

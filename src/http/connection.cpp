@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "http/loop_front.hpp"
+#include "http/request_timeout.hpp"
 #include "tenon/http/error_response.hpp"
 
 namespace tenon::http {
@@ -51,7 +52,11 @@ void Connection::OnEvents(std::uint32_t events) noexcept {
       if (may_read_) Pump();
       return;
     case Wait::kRun:
-      if (ClientIsGone()) HangUp();
+      // What is left of a stream's items, while the next one is being made.
+      if (ClientIsGone() ||
+          (!exchange_->wire.empty() && SendGathered(*exchange_) == Sent::kFailed)) {
+        HangUp();
+      }
       return;
     case Wait::kWrite:
       // Whoever has sent FIN may still read a reply that is made; a stream would go on being made.
@@ -128,6 +133,11 @@ void Connection::Cancel() noexcept {
   }
 }
 
+void Connection::AnswerForWork() noexcept {
+  if (wait_ != Wait::kRun) return;
+  AnswerInstead(*exchange_, {ErrorCode::kUnavailable, "The server is shutting down."});
+}
+
 void Connection::Drop() noexcept {
   if (wait_ == Wait::kRun) {
     Abandon(*std::exchange(exchange_, nullptr), HttpStatus(ErrorCode::kUnavailable),
@@ -172,10 +182,8 @@ void Connection::Run(Exchange& exchange, Body body) noexcept {
 
 void Connection::RunHandler(Exchange& exchange, const Match& match, const Body& body) {
   FrontShared& shared = front_.Shared();
-  const ServerOptions& options = shared.options;
-  const auto timeout = options.stream_timeout && match.route->handler->Streams()
-                           ? *options.stream_timeout
-                           : options.request_timeout;
+  const auto kind = match.route->handler->Streams() ? ReplyKind::kStream : ReplyKind::kSingle;
+  const auto timeout = TimeoutOf(kind, shared.options);
   if (timeout.count() > 0) {
     exchange.Context().SetDeadline(Deadline::After(exchange.started, timeout));
   }
@@ -204,6 +212,7 @@ void Connection::OnProgress(Exchange& exchange) noexcept {
   switch (exchange.CurrentStep()) {
     case Exchange::Step::kServe: AfterServe(exchange); break;
     case Exchange::Step::kPull:
+      exchange.quick_items = 0;
       if (TakeItem(exchange)) ContinueStream(exchange);
       break;
     case Exchange::Step::kYield: ContinueStream(exchange); break;
@@ -241,29 +250,23 @@ void Connection::HangUp() noexcept {
 void Connection::Abandon(Exchange& exchange, int status, std::string_view detail) {
   front_.Deadlines().Remove(exchange);
   if (!exchange.is_accounted) {
-    const Error error(ErrorCode::kCancelled, std::string(detail));
-    const TimePoint now = front_.Shared().needs.clock.Now();
-    front_.Shared().log.Failed({.id = exchange.Id(),
-                                .method = Shown(exchange.head.method),
-                                .path = Shown(exchange.head.path),
-                                .status = status,
-                                .error = &error,
-                                .time = now - exchange.started},
-                               now);
+    Log(exchange, status, Error(ErrorCode::kCancelled, std::string(detail)));
   }
   Account(exchange, status);
   front_.Abandon(exchange);
 }
 
 void Connection::OnDeadline(Exchange& late) noexcept {
-  constexpr std::string_view kDetail = "The deadline passed before the answer was ready.";
-  constexpr int kStatus = 504;
+  AnswerInstead(late,
+                {ErrorCode::kDeadlineExceeded, "The deadline passed before the answer was ready."});
+  if (Reads()) Pump();
+}
+
+// Says so and lets go of the work, which the front joins.
+void Connection::AnswerInstead(Exchange& late, const Error& error) {
   exchange_ = nullptr;
   wait_ = Wait::kIdle;
-  if (late.head_sent) {
-    Abandon(late, kStatus, kDetail);
-    return Close();
-  }
+  if (late.head_sent) return BreakInstead(late, error);
   // The reply has an exchange of its own, since the late one's response may still be written to.
   Exchange& reply = front_.Acquire();
   reply.Begin(late.started, front_.Shared().process_id, front_.NextNumber());
@@ -275,36 +278,39 @@ void Connection::OnDeadline(Exchange& late) noexcept {
   reply.head.method = late.head.method;
   reply.head.path = late.head.path;
   late.is_accounted = true;  // By its reply.
-  Fail(reply, {ErrorCode::kDeadlineExceeded, std::string(kDetail)});
-  Abandon(late, kStatus, kDetail);
-  if (Reads()) Pump();
+  Fail(reply, error);
+  Abandon(late, HttpStatus(error.Code()), error.Detail());
+}
+
+// What a client is told of an error. Nobody cancels but we: when the way down has asked it to stop,
+// or by mistake.
+Error Connection::Said(const Exchange& exchange, const Error& error) const {
+  if (error.Code() != ErrorCode::kCancelled) return error;
+  if (exchange.StopRequested()) {
+    return {ErrorCode::kUnavailable, "The server is shutting down."};
+  }
+  return Error(ErrorCode::kInternal, "The work on the request was cancelled.")
+      .WithPrivateDetail(error.what());
+}
+
+void Connection::Log(const Exchange& exchange, int status, const Error& error) {
+  const TimePoint now = front_.Shared().needs.clock.Now();
+  front_.Shared().log.Failed({.id = exchange.Id(),
+                              .method = Shown(exchange.head.method),
+                              .path = Shown(exchange.head.path),
+                              .status = status,
+                              .error = &error,
+                              .time = now - exchange.started},
+                             now);
 }
 
 void Connection::Fail(Exchange& exchange, const Error& error) {
-  FrontShared& shared = front_.Shared();
-  const Error* said = &error;
-  // Nobody cancels but we: when the way down has asked it to stop, or by mistake.
-  std::optional<Error> replaced;
-  if (error.Code() == ErrorCode::kCancelled) {
-    replaced = exchange.StopRequested()
-                   ? Error(ErrorCode::kUnavailable, "The server is shutting down.")
-                   : Error(ErrorCode::kInternal, "The work on the request was cancelled.")
-                         .WithPrivateDetail(error.what());
-    said = &*replaced;
-  }
-  if (exchange.head.path != kHealthPath) {
-    const TimePoint now = shared.needs.clock.Now();
-    shared.log.Failed({.id = exchange.Id(),
-                       .method = Shown(exchange.head.method),
-                       .path = Shown(exchange.head.path),
-                       .status = HttpStatus(said->Code()),
-                       .error = said,
-                       .time = now - exchange.started},
-                      now);
-  }
+  const FrontShared& shared = front_.Shared();
+  const Error said = Said(exchange, error);
+  if (exchange.head.path != kHealthPath) Log(exchange, HttpStatus(said.Code()), said);
   exchange.is_logged = true;
-  WriteError(*said, exchange.Id(), exchange.response);
-  if (said->Code() == ErrorCode::kMethodNotAllowed && shared.availability.Routes() != nullptr) {
+  WriteError(said, exchange.Id(), exchange.response);
+  if (said.Code() == ErrorCode::kMethodNotAllowed && shared.availability.Routes() != nullptr) {
     const Match match =
         shared.availability.Routes()->Find(exchange.head.method, exchange.head.path);
     if (!match.allow.empty()) exchange.response.AddHeader("Allow", std::string(match.allow));

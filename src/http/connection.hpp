@@ -59,6 +59,8 @@ class Connection final : public FdHandler, private ExchangeOwner {
   void CloseIfIdle() noexcept;
   // Asks running work to stop, and closes everything else.
   void Cancel() noexcept;
+  // Answers for work that has been asked to stop and goes on.
+  void AnswerForWork() noexcept;
   void Close() noexcept;
   // Closes it whatever it does; running work is abandoned.
   void Drop() noexcept;
@@ -92,7 +94,7 @@ class Connection final : public FdHandler, private ExchangeOwner {
   void KeepHead(Exchange& exchange);
   void Refuse(Exchange& exchange, const Error& error) noexcept;
 
-  // Serving and replying: connection.cpp, connection_output.cpp.
+  // Serving: connection.cpp. Replying: connection_output.cpp.
   void Run(Exchange& exchange, Body body) noexcept;
   void RunHandler(Exchange& exchange, const Match& match, const Body& body);
   void OnProgress(Exchange& exchange) noexcept override;
@@ -101,7 +103,10 @@ class Connection final : public FdHandler, private ExchangeOwner {
   void Suspend(Exchange& exchange);
   void HangUp() noexcept;
   void Abandon(Exchange& exchange, int status, std::string_view detail);
+  void AnswerInstead(Exchange& late, const Error& error);
 
+  Error Said(const Exchange& exchange, const Error& error) const;
+  void Log(const Exchange& exchange, int status, const Error& error);
   void Fail(Exchange& exchange, const Error& error);
   void Reply(Exchange& exchange);
   void BuildReply(Exchange& exchange);
@@ -111,12 +116,16 @@ class Connection final : public FdHandler, private ExchangeOwner {
   void Write(Exchange& exchange) noexcept;
   void Linger() noexcept;
 
+  // Replies in chunks: connection_stream.cpp.
   void StartStream(Exchange& exchange);
   void ContinueStream(Exchange& exchange) noexcept;
+  void SuspendStream(Exchange& exchange);
   bool TakeItem(Exchange& exchange);
   void AppendItem(Exchange& exchange, std::string_view item);
   void AppendStreamHead(Exchange& exchange);
-  void BreakStream(Exchange& exchange, const Error& error) noexcept;
+  bool BreakStream(Exchange& exchange, const Error& error);
+  void BreakInstead(Exchange& late, const Error& error);
+  Sent SendGathered(Exchange& exchange) noexcept;
   Persistence PersistenceOf(const Exchange& exchange) const noexcept;
 
   LoopFront& front_;

@@ -17,9 +17,6 @@
 namespace tenon::http {
 namespace {
 
-// A stream that is made as fast as it is taken lets others have the loop after so many chunks.
-constexpr unsigned kChunksPerTurn = 32;
-
 std::string TimingOf(Duration time) {
   std::array<char, 32> digits;
   const double milliseconds = std::chrono::duration<double, std::milli>(time).count();
@@ -27,12 +24,6 @@ std::string TimingOf(Duration time) {
                                  std::chars_format::fixed, 3)
                        .ptr;
   return "total;dur=" + std::string(digits.data(), end);
-}
-
-std::string_view PayloadOf(Response& response) noexcept {
-  // A handler that took away what it must only append to has an empty payload.
-  if (response.Body().size() < Response::kHeadRoom) return {};
-  return response.Payload();
 }
 
 }  // namespace
@@ -57,7 +48,7 @@ void Connection::Reply(Exchange& exchange) {
 
 void Connection::BuildReply(Exchange& exchange) {
   Response& response = exchange.response;
-  const std::string_view payload = PayloadOf(response);
+  const std::string_view payload = response.Payload();
   HeadFacts facts{.framing = Framing::kLength,
                   .length = payload.size(),
                   .persistence = PersistenceOf(exchange)};
@@ -149,108 +140,6 @@ void Connection::Linger() noexcept {
   input_.begin = input_.end;
   // Bytes that are unread when a socket is closed would make the client lose the reply.
   Discard();
-}
-
-void Connection::StartStream(Exchange& exchange) {
-  KeepHead(exchange);
-  if (front_.Shared().availability.Closing()) exchange.keeps_connection = false;
-  if (exchange.head.is_http_1_0) exchange.keeps_connection = false;
-  if (exchange.IsHead()) {
-    AppendStreamHead(exchange);
-    Account(exchange, exchange.response.Status());
-    exchange.response.Chunks().reset();
-    exchange.head_sent = false;
-    output_ = exchange.wire;
-    return Write(exchange);
-  }
-  const std::string_view payload = PayloadOf(exchange.response);
-  if (!payload.empty()) AppendItem(exchange, payload);
-  ContinueStream(exchange);
-}
-
-// Sends, then asks for the next chunk, and so on: nothing is made before what was made is taken.
-void Connection::ContinueStream(Exchange& exchange) noexcept {
-  for (unsigned chunks = 0;; ++chunks) {
-    if (output_.empty() && !exchange.wire.empty()) output_ = exchange.wire;
-    switch (Send()) {
-      case Sent::kAll: exchange.wire.clear(); break;
-      case Sent::kPartly:
-        exchange_ = &exchange;
-        wait_ = Wait::kWrite;
-        return;
-      case Sent::kFailed:
-        Account(exchange, 499);
-        front_.Release(exchange);
-        return Close();
-    }
-    if (exchange.stream_ended) {
-      Account(exchange, exchange.response.Status());
-      return Finish(exchange);
-    }
-    if (chunks == kChunksPerTurn) {
-      exchange.Yield();
-      return Suspend(exchange);
-    }
-    if (!exchange.Pull()) return Suspend(exchange);
-    if (!TakeItem(exchange)) return;
-  }
-}
-
-// False: the exchange is done with.
-bool Connection::TakeItem(Exchange& exchange) {
-  Result<std::optional<std::string>> item = exchange.TakeItem();
-  if (!item) {
-    if (exchange.head_sent) {
-      BreakStream(exchange, item.Error());
-    } else {
-      Fail(exchange, item.Error());
-    }
-    return false;
-  }
-  if (item->has_value()) {
-    if (!(*item)->empty()) AppendItem(exchange, **item);
-    return true;
-  }
-  if (!exchange.head_sent) AppendStreamHead(exchange);
-  if (!exchange.head.is_http_1_0) exchange.wire += kLastChunk;
-  exchange.stream_ended = true;
-  return true;
-}
-
-void Connection::AppendItem(Exchange& exchange, std::string_view item) {
-  if (!exchange.head_sent) AppendStreamHead(exchange);
-  if (exchange.head.is_http_1_0) {
-    exchange.wire += item;
-  } else {
-    AppendChunk(item, exchange.wire);
-  }
-}
-
-void Connection::AppendStreamHead(Exchange& exchange) {
-  exchange.FinishResponse();
-  const HeadFacts facts{
-      .framing = exchange.head.is_http_1_0 ? Framing::kToClose : Framing::kChunked,
-      .persistence = PersistenceOf(exchange)};
-  AppendHead(exchange.response, facts, exchange.wire);
-  exchange.head_sent = true;
-}
-
-// An error when the head has left: a body without its last chunk tells the client.
-void Connection::BreakStream(Exchange& exchange, const Error& error) noexcept {
-  FrontShared& shared = front_.Shared();
-  const TimePoint now = shared.needs.clock.Now();
-  const int status = HttpStatus(error.Code());
-  shared.log.Failed({.id = exchange.Id(),
-                     .method = exchange.head.method,
-                     .path = exchange.head.path,
-                     .status = status,
-                     .error = &error,
-                     .time = now - exchange.started},
-                    now);
-  exchange.is_logged = true;
-  Account(exchange, status);
-  front_.Release(exchange);
-  Close();
 }
 
 }  // namespace tenon::http

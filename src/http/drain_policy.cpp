@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/drain_policy.hpp"
 
+#include <algorithm>
+
 namespace tenon::http {
 
 DrainPhase Decide(const DrainSnapshot& snapshot, const DrainTimes& times) noexcept {
@@ -15,7 +17,11 @@ DrainPhase Decide(const DrainSnapshot& snapshot, const DrainTimes& times) noexce
   }
   if (snapshot.busy == 0) return DrainPhase::kEnded;
   if (snapshot.since_request < times.timeout) return DrainPhase::kClosing;
-  if (snapshot.since_request < times.timeout + times.join) return DrainPhase::kCancelling;
+  const auto end = times.timeout + times.join;
+  if (snapshot.since_request < end - std::min(times.answer, times.join / 2)) {
+    return DrainPhase::kCancelling;
+  }
+  if (snapshot.since_request < end) return DrainPhase::kAnswering;
   return DrainPhase::kEnded;
 }
 

@@ -19,6 +19,7 @@ enum class DrainPhase : std::uint8_t {
                 // not where another process has the listener.
   kClosing,     // The listener is closed; what is in flight goes on.
   kCancelling,  // What is in flight has been asked to stop and is joined.
+  kAnswering,   // Who waits for work that goes on all the same has been told.
   kEnded,
 };
 
@@ -28,6 +29,7 @@ struct DrainTimes {
   std::chrono::milliseconds hand_over{5'000};
   std::chrono::milliseconds timeout{25'000};  // After the request.
   std::chrono::milliseconds join{3'000};      // After the timeout.
+  std::chrono::milliseconds answer{500};      // Before the end; at most half of `join`.
 };
 
 struct DrainSnapshot {

@@ -116,6 +116,7 @@ void Exchange::Reset() {
   }
   head_sent = false;
   stream_ended = false;
+  quick_items = 0;
   is_counted = false;
   is_accounted = false;
   is_logged = false;

@@ -77,6 +77,7 @@ class Exchange final : private Completion, private PostedWork {
   std::string wire;        // What is written when it is not the response's own memory.
   bool head_sent = false;  // Of a stream.
   bool stream_ended = false;
+  unsigned quick_items = 0;   // Of a stream, the last in a row that came at once.
   bool is_counted = false;    // As in flight.
   bool is_accounted = false;  // In the metrics.
   bool keeps_connection = false;

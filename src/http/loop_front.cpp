@@ -148,6 +148,10 @@ void LoopFront::Cancel() noexcept {
   for (std::size_t i = connections_.size(); i > 0; --i) connections_[i - 1]->Cancel();
 }
 
+void LoopFront::AnswerForWork() noexcept {
+  for (std::size_t i = connections_.size(); i > 0; --i) connections_[i - 1]->AnswerForWork();
+}
+
 void LoopFront::CloseAll() noexcept {
   stopping_ = true;
   for (std::size_t i = connections_.size(); i > 0; --i) connections_[i - 1]->Drop();

@@ -61,6 +61,7 @@ class LoopFront final : private ExchangeOwner {
   // From the control thread; each takes effect when the loop gets to it.
   void DrainIdle() noexcept { loop_->Post(close_idle_); }
   void DrainRunning() noexcept { loop_->Post(cancel_); }
+  void DrainWaiting() noexcept { loop_->Post(answer_); }
 
   // A connection that was counted as dealt. The descriptor is its own from here on.
   void Adopt(int fd);
@@ -108,6 +109,7 @@ class LoopFront final : private ExchangeOwner {
   void SweepConnections() noexcept;
   void CloseIdle() noexcept;
   void Cancel() noexcept;
+  void AnswerForWork() noexcept;
   void CloseAll() noexcept;
   void Reap() noexcept { retired_.clear(); }
   void Run();
@@ -133,6 +135,7 @@ class LoopFront final : private ExchangeOwner {
   Call<&LoopFront::Reap> reap_{*this};
   Call<&LoopFront::CloseIdle> close_idle_{*this};
   Call<&LoopFront::Cancel> cancel_{*this};
+  Call<&LoopFront::AnswerForWork> answer_{*this};
   Call<&LoopFront::CloseAll> close_all_{*this};
   std::thread thread_;
 };

@@ -8,6 +8,7 @@
 #include "http/dealing_policy.hpp"
 #include "http/drain_policy.hpp"
 #include "http/loop_watch.hpp"
+#include "http/request_timeout.hpp"
 
 namespace tenon::http {
 namespace {
@@ -41,8 +42,12 @@ TEST(DrainPolicy, LeadsDownStepByStep) {
        DrainPhase::kClosing},
       {{.is_requested = true, .mode = kTerm, .since_request = seconds(25), .busy = 1},
        DrainPhase::kCancelling},
-      {{.is_requested = true, .mode = kTerm, .since_request = milliseconds(27'999), .busy = 1},
+      {{.is_requested = true, .mode = kTerm, .since_request = milliseconds(27'499), .busy = 1},
        DrainPhase::kCancelling},
+      {{.is_requested = true, .mode = kTerm, .since_request = milliseconds(27'500), .busy = 1},
+       DrainPhase::kAnswering},
+      {{.is_requested = true, .mode = kTerm, .since_request = milliseconds(27'999), .busy = 1},
+       DrainPhase::kAnswering},
       {{.is_requested = true, .mode = kTerm, .since_request = seconds(28), .busy = 1},
        DrainPhase::kEnded},
       {{.is_requested = true, .mode = kOver, .busy = 1}, DrainPhase::kDelaying},
@@ -56,6 +61,40 @@ TEST(DrainPolicy, LeadsDownStepByStep) {
   };
   for (std::size_t i = 0; i < cases.size(); ++i) {
     EXPECT_EQ(Decide(cases[i].snapshot, kTimes), cases[i].expected) << "case " << i;
+  }
+}
+
+TEST(DrainPolicy, LeavesHalfOfAShortTimeForWorkToStop) {
+  constexpr DrainTimes kTimes{.timeout = milliseconds(20), .join = milliseconds(20)};
+  const auto phase_at = [&](int ms) {
+    return Decide({.is_requested = true, .since_request = milliseconds(ms), .busy = 1}, kTimes);
+  };
+  EXPECT_EQ(phase_at(29), DrainPhase::kCancelling);
+  EXPECT_EQ(phase_at(30), DrainPhase::kAnswering);
+  EXPECT_EQ(phase_at(40), DrainPhase::kEnded);
+}
+
+// The defaults of `tenon serve`, which nobody waits for here.
+TEST(RequestTimeout, OfAStreamIsItsOwnWhereItHasOne) {
+  struct Case {
+    milliseconds request;
+    std::optional<milliseconds> stream;
+    milliseconds single_gets;
+    milliseconds stream_gets;
+  };
+  const std::vector<Case> cases{
+      {milliseconds(0), {}, milliseconds(0), milliseconds(0)},
+      {seconds(57), seconds(475), seconds(57), seconds(475)},
+      {seconds(3'600), seconds(3'600), seconds(3'600), seconds(3'600)},
+      {seconds(9), {}, seconds(9), seconds(9)},
+      {seconds(9), milliseconds(0), seconds(9), milliseconds(0)},
+  };
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    ServerOptions options;
+    options.request_timeout = cases[i].request;
+    options.stream_timeout = cases[i].stream;
+    EXPECT_EQ(TimeoutOf(ReplyKind::kSingle, options), cases[i].single_gets) << "case " << i;
+    EXPECT_EQ(TimeoutOf(ReplyKind::kStream, options), cases[i].stream_gets) << "case " << i;
   }
 }
 

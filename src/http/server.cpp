@@ -243,6 +243,9 @@ void LoopServer::Enter(DrainPhase phase) {
       }
       for (const auto& front : fronts_) front->DrainRunning();
       return;
+    case DrainPhase::kAnswering:
+      for (const auto& front : fronts_) front->DrainWaiting();
+      return;
     case DrainPhase::kEnded:
       if (InFlight() != 0) log.Error("requests still run", {{"requests", InFlight()}});
       return;

@@ -160,6 +160,10 @@ TEST(Drain, TellsWhatStillRuns) {
   ASSERT_TRUE(client.Send(Get("/gate")));
   ASSERT_TRUE(gate.WaitForArrivals(1));
   endpoint.Server().RequestDrain(DrainMode::kNow);
+  // Its client need not know that.
+  const TestReply reply = client.Read();
+  EXPECT_EQ(reply.status, 503);
+  EXPECT_NE(reply.body.find("The server is shutting down."), std::string::npos);
   EXPECT_EQ(endpoint.Join(), 1U);
   EXPECT_TRUE(endpoint.Log().Contains("requests still run"));
   gate.Open();

@@ -17,4 +17,8 @@ namespace tenon::http {
 // are text) if it allows that. Nothing where it allows neither.
 std::optional<StreamFormat> ChooseStreamFormat(std::string_view accept, ItemKind items);
 
+// The last thing in a stream that fails when it has begun: an event that says why, before the body
+// is cut off. Raw streams have no place for one: empty.
+std::string FailureItem(StreamFormat format, const Error& error, std::string_view request_id);
+
 }  // namespace tenon::http

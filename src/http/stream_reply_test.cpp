@@ -3,10 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <string>
+#include <string_view>
 
 #include "http/test_client.hpp"
 #include "http/test_handlers.hpp"
+#include "tenon/task/sleep.hpp"
 #include "tenon/testing/local_endpoint.hpp"
 
 namespace tenon::http {
@@ -122,6 +125,123 @@ TEST(StreamReply, ThatFailsLaterHasNoLastChunk) {
   const std::string all = client.ReadToEnd();
   EXPECT_TRUE(all.ends_with("3\r\none\r\n")) << all;
   EXPECT_TRUE(endpoint.Log().Contains("The model broke. (secret)"));
+}
+
+// One item, then none for as long as the gate is closed.
+Stream<std::string> OneThenWait(Gate& gate, OnStop on_stop) {
+  co_yield std::string("{}\n");
+  co_await gate.Pass(on_stop);
+  co_yield std::string("late\n");
+}
+
+ServeFunction StreamAt(Gate& gate, OnStop on_stop) {
+  return [&gate, on_stop](const Request&, Response& response) -> Task<void> {
+    response.SetChunks(OneThenWait(gate, on_stop), StreamFormat::kJsonLines);
+    co_return;
+  };
+}
+
+// The body as it came, which lacks its last chunk.
+void ExpectEndsWith(const std::string& all, std::string_view detail) {
+  EXPECT_NE(all.find("3\r\n{}\n\r\n"), std::string::npos) << all;
+  EXPECT_NE(all.find("{\"error\":{\"title\":"), std::string::npos) << all;
+  EXPECT_NE(all.find(detail), std::string::npos) << all;
+  EXPECT_TRUE(all.ends_with("}}\n\r\n")) << all;
+}
+
+TEST(StreamReply, SaysAtItsDeadlineWhyItEnds) {
+  for (const OnStop on_stop : {OnStop::kEnd, OnStop::kGoOn}) {
+    Gate gate;
+    LocalEndpoint endpoint(Routes("GET", "/stream", StreamAt(gate, on_stop)),
+                           {.stream_timeout = std::chrono::milliseconds(40)});
+    TestClient client(endpoint.Port());
+    ASSERT_TRUE(client.Send(kStream));
+    ASSERT_TRUE(gate.WaitForArrivals(1));
+    ExpectEndsWith(client.ReadToEnd(), "The deadline passed");
+    EXPECT_TRUE(client.Ended());
+    EXPECT_TRUE(Becomes(endpoint, "tenon_http_requests_total{status=\"504\"} 1"));
+    gate.Open();
+    EXPECT_TRUE(Becomes(endpoint, "tenon_http_requests_in_flight 0"));
+  }
+}
+
+TEST(StreamReply, ThatNeverWaitsEndsAtItsDeadlineToo) {
+  LocalEndpoint endpoint(Routes("GET", "/stream",
+                                [](const Request&, Response& response) -> Task<void> {
+                                  const auto endless = []() -> Stream<std::string> {
+                                    for (;;) co_yield std::string("{}\n");
+                                  };
+                                  response.SetChunks(endless(), StreamFormat::kJsonLines);
+                                  co_return;
+                                }),
+                         {.stream_timeout = std::chrono::milliseconds(30)});
+  TestClient client(endpoint.Port());
+  ASSERT_TRUE(client.Send(kStream));
+  ExpectEndsWith(client.ReadToEnd(), "The deadline passed");
+}
+
+TEST(StreamReply, SaysThatTheServerLeaves) {
+  for (const OnStop on_stop : {OnStop::kEnd, OnStop::kGoOn}) {
+    Gate gate;
+    LocalEndpoint endpoint(Routes("GET", "/stream", StreamAt(gate, on_stop)),
+                           {.drain_timeout = std::chrono::milliseconds(20),
+                            .join_timeout = std::chrono::milliseconds(200)});
+    TestClient client(endpoint.Port());
+    ASSERT_TRUE(client.Send(kStream));
+    ASSERT_TRUE(gate.WaitForArrivals(1));
+    endpoint.Server().RequestDrain(DrainMode::kNow);
+    ExpectEndsWith(client.ReadToEnd(), "The server is shutting down.");
+    EXPECT_EQ(endpoint.Join(), on_stop == OnStop::kGoOn ? 1U : 0U);
+    gate.Open();
+  }
+}
+
+TEST(StreamReply, HoldsNothingBackWhenTheModelWaits) {
+  Gate gate;
+  LocalEndpoint endpoint(
+      Routes("GET", "/stream", [&](const Request&, Response& response) -> Task<void> {
+        const auto many = [](Gate& at) -> Stream<std::string> {
+          for (int i = 0; i < 20; ++i) co_yield std::string("quick\n");
+          co_await at.Pass();
+          co_yield std::string("slow\n");
+        };
+        response.SetChunks(many(gate));
+        co_return;
+      }));
+  TestClient client(endpoint.Port());
+  ASSERT_TRUE(client.Send(kStream));
+  ASSERT_TRUE(gate.WaitForArrivals(1));
+  // All twenty with their frames are here, although several share a write.
+  EXPECT_TRUE(client.WaitForBytes(20 * std::string_view("6\r\nquick\n\r\n").size() + 60));
+  gate.Open();
+  EXPECT_TRUE(client.Read().body.ends_with("quick\nslow\n"));
+  EXPECT_EQ(client.Chunks(), 21U);
+}
+
+TEST(StreamReply, ComesWholeToWhoReadsSlowly) {
+  constexpr int kGroups = 1'500;
+  constexpr int kItems = 8;
+  const std::string item(1'000, 'i');
+  LocalEndpoint endpoint(
+      Routes("GET", "/stream", [&](const Request&, Response& response) -> Task<void> {
+        // Some at once, then a moment of waiting: what the kernel does not take then is left over.
+        const auto groups = [](const std::string& text) -> Stream<std::string> {
+          for (int g = 0; g < kGroups; ++g) {
+            for (int i = 0; i < kItems; ++i) co_yield text;
+            co_await Sleep(std::chrono::microseconds(1));
+          }
+        };
+        response.SetChunks(groups(item));
+        co_return;
+      }));
+  TestClient client(endpoint.Port());
+  ASSERT_TRUE(client.Send(kStream));
+  ASSERT_TRUE(client.WaitForBytes(1'000));
+  EXPECT_TRUE(Becomes(endpoint, "tenon_http_requests_in_flight 1"));
+  const TestReply reply = client.Read();
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.body.size(), item.size() * kGroups * kItems);
+  EXPECT_EQ(client.Chunks(), static_cast<std::size_t>(kGroups * kItems));
 }
 
 TEST(StreamReply, IsNotMadeAheadOfItsReader) {

@@ -31,6 +31,16 @@ bool BeginsLikeLightgbm(std::string_view text) noexcept {
   return text.starts_with("tree\nversion=") || text.starts_with("tree\r\nversion=");
 }
 
+constexpr std::string_view kPickleAdvice =
+    "export it from Python: skl2onnx.to_onnx(model, example, options={'zipmap': False}) for "
+    "scikit-learn, model.save_model('model.ubj') for XGBoost, "
+    "model.booster_.save_model('model.txt') for LightGBM";
+constexpr std::string_view kWeightsAdvice =
+    "load them into their model in Python and export that with torch.onnx.export(model, example, "
+    "'model.onnx')";
+constexpr std::string_view kKerasAdvice =
+    "export it with python -m tf2onnx.convert --keras FILE --output model.onnx";
+
 constexpr std::array kKinds = {
     ArtifactKind{".onnx", "an ONNX model", "onnx", ""},
     ArtifactKind{".ubj", "an XGBoost model", "xgboost", ""},
@@ -38,24 +48,26 @@ constexpr std::array kKinds = {
     // What SageMaker's own XGBoost writes; the content says in which notation.
     ArtifactKind{"xgboost-model", "an XGBoost model", "xgboost", ""},
     ArtifactKind{".txt", "a LightGBM model", "lightgbm", "", &BeginsLikeLightgbm},
-    ArtifactKind{".pkl", "a Python pickle", "",
-                 "export it from Python with skl2onnx.to_onnx(model, example, "
-                 "options={'zipmap': False})"},
-    ArtifactKind{".joblib", "a Python pickle", "",
-                 "export it from Python with skl2onnx.to_onnx(model, example, "
-                 "options={'zipmap': False})"},
-    ArtifactKind{".pth", "PyTorch weights without their model", "",
-                 "load them in Python and export the model with torch.onnx.export"},
+    ArtifactKind{".pkl", "a Python pickle", "", kPickleAdvice},
+    ArtifactKind{".pickle", "a Python pickle", "", kPickleAdvice},
+    ArtifactKind{".joblib", "a Python pickle", "", kPickleAdvice},
+    ArtifactKind{".pth", "PyTorch weights without their model", "", kWeightsAdvice},
+    ArtifactKind{".ckpt", "PyTorch weights without their model", "", kWeightsAdvice},
+    ArtifactKind{"pytorch_model.bin", "PyTorch weights without their model", "", kWeightsAdvice},
+    ArtifactKind{".safetensors", "weights without their model", "", kWeightsAdvice},
     ArtifactKind{".pt", "a PyTorch model", "",
-                 "load it in Python and export it with torch.onnx.export"},
-    ArtifactKind{".safetensors", "weights without their model", "",
-                 "load them in Python and export the model with torch.onnx.export"},
-    ArtifactKind{".h5", "a Keras model", "", "export it with python -m tf2onnx.convert --keras"},
-    ArtifactKind{".keras", "a Keras model", "", "export it with python -m tf2onnx.convert --keras"},
+                 "load it in Python and export it with torch.onnx.export(model, example, "
+                 "'model.onnx')"},
+    ArtifactKind{".h5", "a Keras model", "", kKerasAdvice},
+    ArtifactKind{".keras", "a Keras model", "", kKerasAdvice},
+    ArtifactKind{".tflite", "a TensorFlow Lite model", "",
+                 "export it with python -m tf2onnx.convert --tflite model.tflite --output "
+                 "model.onnx"},
     ArtifactKind{".cbm", "a CatBoost model", "",
                  "export it from Python with model.save_model('model.onnx', format='onnx')"},
     ArtifactKind{"saved_model.pb", "a TensorFlow SavedModel", "",
-                 "export it with python -m tf2onnx.convert --saved-model"},
+                 "export it with python -m tf2onnx.convert --saved-model FOLDER --output "
+                 "model.onnx"},
 };
 
 // A listing that is longer than this is a wrong directory, not a model directory.
@@ -209,11 +221,41 @@ Result<Artifact> ChooseArtifact(const std::filesystem::path& directory,
     return NotLoadable(directory / not_loadable->name, *KindOfFileName(not_loadable->name));
   }
   return Error(ErrorCode::kNotFound, "The model directory holds no artifact that Tenon loads.")
-      .WithPrivateDetail(fmt::format("looked in {} for {}; found {}; folders inside are not "
-                                     "searched: name one of them, or the "
-                                     "file",
-                                     directory.string(), Loadable(), Listing(entries)));
+      .WithPrivateDetail(fmt::format("looked in {} for {}; found {}", directory.string(),
+                                     Loadable(), Listing(entries)));
 }
+
+namespace {
+
+// What stands one folder deeper, where `directory` itself holds nothing: models are often packed
+// with their folder. `nothing` is the error then.
+Result<Artifact> FindInside(const std::filesystem::path& directory,
+                            std::span<const DirectoryEntry> entries, Error nothing) {
+  std::vector<Artifact> found;
+  for (const DirectoryEntry& entry : entries) {
+    if (entry.type != EntryType::kDirectory || entry.name.starts_with('.')) continue;
+    const std::filesystem::path inside = directory / entry.name;
+    const Result<std::vector<DirectoryEntry>> own = List(inside);
+    Result<Artifact> artifact = own ? ChooseArtifact(inside, *own) : own.Error();
+    if (artifact) {
+      found.push_back(*std::move(artifact));
+    } else if (artifact.Error().Code() != ErrorCode::kNotFound) {
+      nothing = std::move(artifact).Error();
+    }
+  }
+  if (found.empty()) return nothing;
+  if (found.size() == 1) return found.front();
+  std::string paths;
+  for (const Artifact& artifact : found) {
+    if (!paths.empty()) paths += ", ";
+    paths += artifact.path.lexically_relative(directory).string();
+  }
+  return Error(ErrorCode::kInvalid, "The model directory holds several artifacts.")
+      .WithPrivateDetail(fmt::format("found {} in {}; name the file that should be loaded", paths,
+                                     directory.string()));
+}
+
+}  // namespace
 
 Result<Artifact> FindArtifact(const std::filesystem::path& path) {
   std::error_code error;
@@ -223,7 +265,9 @@ Result<Artifact> FindArtifact(const std::filesystem::path& path) {
   if (status.type() != std::filesystem::file_type::directory) return ArtifactOfFile(path);
   Result<std::vector<DirectoryEntry>> entries = List(path);
   if (!entries) return std::move(entries).Error();
-  return ChooseArtifact(path, *entries);
+  Result<Artifact> chosen = ChooseArtifact(path, *entries);
+  if (chosen || chosen.Error().Code() != ErrorCode::kNotFound) return chosen;
+  return FindInside(path, *entries, std::move(chosen).Error());
 }
 
 }  // namespace tenon::runtime

@@ -1,30 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tenon/runtime/artifact_deployment.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "runtime/rows.hpp"
 #include "tenon/task/compute.hpp"
 
 namespace tenon::runtime {
+namespace {
 
-ArtifactDeployment::ArtifactDeployment(Model model, ArtifactTypes types)
-    : model_(std::move(model)), types_(std::move(types)), is_batchable_(IsBatchable(model_)) {}
+// Whether somebody has said how batches are made: that is obeyed.
+bool IsSet(const BatchOptions& options) {
+  return options.max_batch_size || options.batch_wait_timeout;
+}
 
-Task<schema::Record> ArtifactDeployment::Infer(schema::Record request) const {
-  if (is_batchable_) co_return co_await AsResult(batched_(std::move(request)));
-  auto outcome = co_await AsResult(Compute([&] { return RunOne(request); }));
+// Whether the run costs less than a way to the pool and back.
+bool IsInline(const schema::Record& request, std::size_t rows) {
+  if (rows == 0) return false;
+  return std::ranges::all_of(TensorsOf(request), [&](const AnyTensor& tensor) {
+    return tensor.Rank() > 0 && std::cmp_less_equal(tensor.Shape().front(), rows);
+  });
+}
+
+}  // namespace
+
+ArtifactDeployment::ArtifactDeployment(Model model, ArtifactTypes types, ArtifactServing serving)
+    : model_(std::move(model)),
+      types_(std::move(types)),
+      serving_(std::move(serving)),
+      inline_rows_(IsSet(serving_.batch) ? 0 : model_.InlineRows()),
+      is_batched_(serving_.batching == Batching::kRows && IsBatchable(model_)),
+      batched_(*this, &ArtifactDeployment::InferBatch, serving_.batch) {}
+
+Task<schema::Record> ArtifactDeployment::Infer(schema::Record request,
+                                               const RequestContext& context) const {
+  if (IsInline(request, inline_rows_)) co_return RunOne(request, {.stop = context.Stop()});
+  if (is_batched_) co_return co_await AsResult(batched_(std::move(request)));
+  auto outcome =
+      co_await AsResult(Compute([&] { return RunOne(request, {.stop = context.Stop()}); }));
   if (!outcome) co_return std::move(outcome).Error();
   co_return *std::move(outcome);
 }
 
 void ArtifactDeployment::WarmUp() const {
   // A model may well refuse zeros: an index out of range, an empty text.
-  static_cast<void>(model_.TryRun(ZeroInputs(model_)).Ok());
+  for (std::size_t run = 0; run < serving_.warm_up_runs; ++run) {
+    static_cast<void>(model_.TryRun(ZeroInputs(model_, serving_.warm_up_rows)).Ok());
+  }
 }
 
-Result<schema::Record> ArtifactDeployment::RunOne(const schema::Record& request) const {
-  auto outputs = model_.TryRun(TensorsOf(request));
+Result<schema::Record> ArtifactDeployment::RunOne(const schema::Record& request,
+                                                  const RunOptions& options) const {
+  auto outputs = model_.TryRun(TensorsOf(request), options);
   if (!outputs) return std::move(outputs).Error();
   return RecordOf(types_.response, *std::move(outputs));
 }
@@ -32,7 +60,7 @@ Result<schema::Record> ArtifactDeployment::RunOne(const schema::Record& request)
 std::vector<Result<schema::Record>> ArtifactDeployment::InferBatch(Records batch) const {
   std::vector<Result<schema::Record>> answers = RunTogether(batch);
   if (!answers.empty()) return answers;
-  for (const schema::Record& request : batch) answers.push_back(RunOne(request));
+  for (const schema::Record& request : batch) answers.push_back(RunOne(request, {}));
   return answers;
 }
 

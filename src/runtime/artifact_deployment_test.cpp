@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -51,6 +53,7 @@ class ArtifactDeploymentTest : public ::testing::Test {
   }
   int Runs() const { return runtime_.Counts()->runs; }
 
+  const RequestContext context_;
   testing::FakeRuntime runtime_;
   Model model_;
   ArtifactTypes types_;
@@ -58,7 +61,7 @@ class ArtifactDeploymentTest : public ::testing::Test {
 };
 
 TEST_F(ArtifactDeploymentTest, AnswersOneRequest) {
-  const auto answer = testing::RunTask(deployment_.Infer(Rows({2, 1}, {1, 2})));
+  const auto answer = testing::RunTask(deployment_.Infer(Rows({2, 1}, {1, 2}), context_));
   EXPECT_EQ(ValuesOf(answer), (std::vector<float>{2, 4}));
 }
 
@@ -94,15 +97,75 @@ TEST_F(ArtifactDeploymentTest, WarmsUpWithOneRun) {
   EXPECT_EQ(Runs(), 1);
 }
 
+TEST_F(ArtifactDeploymentTest, WarmsUpAsOftenAndAsWideAsItIsTold) {
+  std::vector<Shape> shapes;
+  testing::FakeRuntime runtime("fake",
+                               {.inputs = {{"x", ElementType::kFloat32, {kDynamic, 2}, {}}},
+                                .outputs = {{"y", ElementType::kFloat32, {kDynamic, 2}, {}}},
+                                .run = [&](std::span<const AnyTensor> inputs) {
+                                  shapes.push_back(inputs[0].Shape());
+                                  return Twice(inputs);
+                                }});
+  const Model model(std::shared_ptr<const LoadedModel>(runtime.Load("fake", {}).Value()));
+  const ArtifactTypes types = MakeArtifactTypes(model).Value();
+  ArtifactDeployment(model, types, {.warm_up_runs = 0}).WarmUp();
+  EXPECT_TRUE(shapes.empty());
+  ArtifactDeployment(model, types, {.warm_up_runs = 2, .warm_up_rows = 8}).WarmUp();
+  EXPECT_EQ(shapes, (std::vector<Shape>{{8, 2}, {8, 2}}));
+}
+
+TEST_F(ArtifactDeploymentTest, AnswersAlikeWithoutBatches) {
+  const ArtifactDeployment alone(model_, types_, {.batching = Batching::kOff});
+  EXPECT_EQ(ValuesOf(testing::RunTask(alone.Infer(Rows({2, 1}, {1, 2}), context_))),
+            (std::vector<float>{2, 4}));
+}
+
+// A model whose rows cost less than a way to the pool.
+class CheapModel final : public LoadedModel {
+ public:
+  explicit CheapModel(std::shared_ptr<const LoadedModel> model) : model_(std::move(model)) {}
+  std::span<const TensorSpec> Inputs() const noexcept override { return model_->Inputs(); }
+  std::span<const TensorSpec> Outputs() const noexcept override { return model_->Outputs(); }
+  std::string Description() const override { return model_->Description(); }
+  std::size_t InlineRows() const noexcept override { return 2; }
+  Result<std::vector<AnyTensor>> Run(std::span<const AnyTensor> inputs,
+                                     const RunOptions& options) const override {
+    threads.push_back(std::this_thread::get_id());
+    stops.push_back(options.stop.StopPossible());
+    return model_->Run(inputs, options);
+  }
+  mutable std::vector<std::thread::id> threads;
+  mutable std::vector<bool> stops;
+
+ private:
+  const std::shared_ptr<const LoadedModel> model_;
+};
+
+TEST_F(ArtifactDeploymentTest, RunsFewCheapRowsWhereTheyAreAskedAndHandsTheStopOn) {
+  const auto cheap = std::make_shared<CheapModel>(
+      std::shared_ptr<const LoadedModel>(runtime_.Load("fake", {}).Value()));
+  const ArtifactDeployment alone(Model(cheap), types_, {.batching = Batching::kOff});
+  StopSource stop;
+  RequestContext context;
+  context.SetStop(stop);
+  // RunTask's loop runs on this thread.
+  EXPECT_EQ(ValuesOf(testing::RunTask(alone.Infer(Rows({2, 1}, {1, 2}), context))),
+            (std::vector<float>{2, 4}));
+  EXPECT_EQ(cheap->threads, (std::vector{std::this_thread::get_id()}));
+  EXPECT_EQ(ValuesOf(testing::RunTask(alone.Infer(Rows({3, 1}, {1, 2, 3}), context))),
+            (std::vector<float>{2, 4, 6}));
+  EXPECT_EQ(cheap->stops, (std::vector{true, true}));
+}
+
 class FixedDeploymentTest : public ArtifactDeploymentTest {
  protected:
   FixedDeploymentTest() : ArtifactDeploymentTest(1) {}
 };
 
 TEST_F(FixedDeploymentTest, AnswersWithoutBatches) {
-  EXPECT_EQ(ValuesOf(testing::RunTask(deployment_.Infer(Rows({1, 1}, {3})))),
+  EXPECT_EQ(ValuesOf(testing::RunTask(deployment_.Infer(Rows({1, 1}, {3}), context_))),
             (std::vector<float>{6}));
-  const auto refused = testing::RunTask(deployment_.Infer(Rows({1, 1}, {-3})));
+  const auto refused = testing::RunTask(deployment_.Infer(Rows({1, 1}, {-3}), context_));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.Error().Code(), ErrorCode::kInvalid);
 }

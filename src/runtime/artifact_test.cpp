@@ -36,7 +36,7 @@ TEST(ChooseArtifact, TakesTheOneArtifactAndNamesWhatStandsInTheWay) {
       {{{"labels.txt"}, {"inner", directory}},
        "",
        ErrorCode::kNotFound,
-       {"no artifact", "inner/, labels.txt", "are not searched"}},
+       {"no artifact", "inner/, labels.txt"}},
       {{{"folder.onnx", directory}}, "", ErrorCode::kNotFound, {"folder.onnx/"}},
       {{{".onnx"}}, "", ErrorCode::kNotFound, {"is empty"}},
       {{{"model.pkl"}}, "", ErrorCode::kInvalid, {"a Python pickle", "skl2onnx", "model.pkl"}},
@@ -45,6 +45,8 @@ TEST(ChooseArtifact, TakesTheOneArtifactAndNamesWhatStandsInTheWay) {
        ErrorCode::kInvalid,
        {"SavedModel", "tf2onnx"}},
       {{{"my_saved_model.pb"}}, "", ErrorCode::kNotFound, {"no artifact"}},
+      {{{"pytorch_model.bin"}}, "", ErrorCode::kInvalid, {"PyTorch weights", "torch.onnx.export"}},
+      {{{"other.bin"}}, "", ErrorCode::kNotFound, {"no artifact"}},
       {{{"model.cbm"}}, "", ErrorCode::kInvalid, {"a CatBoost model", "format='onnx'"}},
   };
   for (const Case& test : cases) {
@@ -138,6 +140,31 @@ TEST(FindArtifact, TellsAModelFromOtherFilesOfItsSuffix) {
   EXPECT_EQ(FindArtifact(directory.Path()).Value().path, model);
   // Who names a file means it; its runtime says what is wrong with it.
   EXPECT_EQ(FindArtifact(labels).Value().kind->runtime, "lightgbm");
+}
+
+TEST(FindArtifact, LooksOneFolderDeeperWhereADirectoryHasNone) {
+  const TestDirectory directory;
+  const std::filesystem::path inner = directory.Path() / "inner";
+  std::filesystem::create_directories(inner / "deepest");
+  std::filesystem::create_directories(directory.Path() / ".hidden");
+  std::filesystem::create_directories(directory.Path() / "code");
+  directory.Write(".hidden/model.onnx", "x");
+  directory.Write("inner/deepest/model.onnx", "x");
+  EXPECT_EQ(FindArtifact(directory.Path()).Error().Code(), ErrorCode::kNotFound);
+  directory.Write("code/inference.pkl", "x");
+  EXPECT_EQ(FindArtifact(directory.Path()).Error().Code(), ErrorCode::kInvalid);
+  const auto model = directory.Write("inner/model.onnx", "x");
+  EXPECT_EQ(FindArtifact(directory.Path()).Value().path, model);
+  directory.Write("code/second.onnx", "x");
+  const Result<Artifact> several = FindArtifact(directory.Path());
+  ASSERT_FALSE(several);
+  EXPECT_EQ(several.Error().Code(), ErrorCode::kInvalid);
+  for (const char* name : {"inner/model.onnx", "code/second.onnx"}) {
+    EXPECT_NE(several.Error().PrivateDetail().find(name), std::string::npos)
+        << several.Error().PrivateDetail();
+  }
+  const auto own = directory.Write("own.onnx", "x");
+  EXPECT_EQ(FindArtifact(directory.Path()).Value().path, own);
 }
 
 TEST(FindArtifact, ANameInsideAFileIsMissing) {

@@ -92,10 +92,11 @@ bool IsBatchable(const Model& model) noexcept {
          std::ranges::all_of(model.Outputs(), &HasRows);
 }
 
-std::vector<AnyTensor> ZeroInputs(const Model& model) {
+std::vector<AnyTensor> ZeroInputs(const Model& model, std::int64_t rows) {
   std::vector<AnyTensor> inputs;
   for (const TensorSpec& spec : model.Inputs()) {
     std::vector<std::int64_t> shape = spec.dimensions;
+    if (HasRows(spec)) shape.front() = rows;
     for (std::int64_t& length : shape) length = length == kDynamic ? 1 : length;
     inputs.push_back(AnyTensor::Create(spec.element_type, std::move(shape)));
   }

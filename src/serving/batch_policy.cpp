@@ -5,6 +5,27 @@
 #include <string>
 
 namespace tenon {
+namespace {
+
+Result<> ValidateSizes(const BatchOptions& options) {
+  std::size_t last = 0;
+  for (const std::size_t size : options.preferred_sizes) {
+    if (size <= last) {
+      return Error(ErrorCode::kInvalid, "preferred_sizes must rise from at least 1, found " +
+                                            std::to_string(size) + " after " +
+                                            std::to_string(last) + ".");
+    }
+    last = size;
+  }
+  if (options.max_batch_size && last > *options.max_batch_size) {
+    return Error(ErrorCode::kInvalid, "preferred_sizes holds " + std::to_string(last) +
+                                          ", more than the max_batch_size of " +
+                                          std::to_string(*options.max_batch_size) + ".");
+  }
+  return {};
+}
+
+}  // namespace
 
 Result<> Validate(const BatchOptions& options) {
   const auto at_least_one = [](const char* name, std::size_t value) -> Result<> {
@@ -24,14 +45,35 @@ Result<> Validate(const BatchOptions& options) {
                                           std::to_string(options.target_latency->count()) +
                                           " milliseconds.");
   }
+  if (auto valid = ValidateSizes(options); !valid) return valid;
   return at_least_one("max_concurrent_batches", options.max_concurrent_batches);
 }
 
 namespace serving {
 
+namespace {
+
+// The largest preferred size that `count` can fill, or itself.
+std::size_t FilledSize(std::span<const std::size_t> preferred, std::size_t count) noexcept {
+  const auto above = std::upper_bound(preferred.begin(), preferred.end(), count);
+  return above == preferred.begin() ? count : *(above - 1);
+}
+
+}  // namespace
+
+std::size_t PaddedSize(std::span<const std::size_t> preferred, std::size_t count) noexcept {
+  const auto least = std::lower_bound(preferred.begin(), preferred.end(), count);
+  return least == preferred.end() ? count : *least;
+}
+
 BatchDecision Decide(const BatchOptions& options, const BatchSnapshot& snapshot) noexcept {
   if (snapshot.waiting == 0 || snapshot.running >= options.max_concurrent_batches) return {};
-  const auto run = [](std::size_t count, BatchCause cause) -> BatchDecision {
+  const auto run = [&](std::size_t count, BatchCause cause) -> BatchDecision {
+    const std::span<const std::size_t> preferred = options.preferred_sizes;
+    // What is filled up only must not be more than the largest.
+    if (!snapshot.pads || PaddedSize(preferred, count) == count) {
+      count = FilledSize(preferred, count);
+    }
     return {.action = BatchAction::kRun, .count = count, .time = {}, .cause = cause};
   };
   const std::size_t limit = std::max<std::size_t>(snapshot.limit, 1);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <string>
 #include <utility>
 
 #include "tenon/serving/request_context.hpp"
@@ -10,11 +11,20 @@
 
 namespace tenon::serving {
 
-bool BatchItem::Enqueue(BatchQueue& queue, const Scope& scope, Completion& completion) {
+bool BatchItem::Enqueue(BatchQueue& queue, const Scope& scope, Completion& completion,
+                        ItemShape shape) {
   if (IsStopped(scope)) {
     stopped_.emplace(StoppedError(scope));
     return true;
   }
+  if (shape.size > queue.Options().max_batch_size.value_or(shape.size)) {
+    stopped_.emplace(ErrorCode::kInvalid, "The size of one item is " + std::to_string(shape.size) +
+                                              ", but a whole batch holds " +
+                                              std::to_string(*queue.Options().max_batch_size) +
+                                              " at most.");
+    return true;
+  }
+  shape_ = shape;
   queue_ = &queue;
   scope_ = &scope;
   completion_ = &completion;
@@ -58,9 +68,9 @@ class BatchQueue::Run final : public ComputeJob {
   std::vector<BatchItem*> items_;
 };
 
-BatchQueue::BatchQueue(BatchFunction& function, BatchOptions options)
-    : function_(function), line_(options) {
-  for (std::size_t i = 0; i < options.max_concurrent_batches; ++i) {
+BatchQueue::BatchQueue(BatchFunction& function, BatchOptions options, BatchKind kind)
+    : function_(function), line_(std::move(options), kind) {
+  for (std::size_t i = 0; i < Options().max_concurrent_batches; ++i) {
     idle_runs_.push_back(std::make_unique<Run>(*this));
   }
 }
@@ -72,8 +82,9 @@ BatchQueue::~BatchQueue() {
          "items must end before their queue");
 }
 
-void BatchQueue::Attach(ComputePool& pool, const Clock& clock) {
+void BatchQueue::Attach(ComputePool& pool, const Clock& clock, ComputeShare* share) {
   pool_ = &pool;
+  share_ = share;
   clock_ = &clock;
 }
 
@@ -92,13 +103,19 @@ BatchReport BatchQueue::Report() const {
   return line_.Report();
 }
 
+void BatchQueue::Restore(std::span<const BatchCostPoint> curve) noexcept {
+  const std::lock_guard lock(mutex_);
+  line_.Restore(curve);
+  logged_limit_ = line_.Counts().limit;
+}
+
 void BatchQueue::Add(BatchItem& item) {
   const Scope& scope = *item.scope_;
   const TimePoint now = scope.loop->Now();
   const int priority =
       scope.request != nullptr ? scope.request->Priority() : RequestContext::kDefaultPriority;
   const std::lock_guard lock(mutex_);
-  line_.Add(item, now, scope.deadline, priority);
+  line_.Add(item, now, scope.deadline, priority, item.shape_);
   // Each item arms its own timer on its own loop, so whichever is the oldest has one.
   const std::optional<TimePoint> again = StartDueRuns(now);
   if (!again || !item.Waits()) return;
@@ -140,19 +157,22 @@ std::optional<TimePoint> BatchQueue::StartDueRuns(TimePoint now) noexcept {
     // Its own until it has ended.
     Run* const own = idle_runs_.back().release();
     idle_runs_.pop_back();
-    pool_->Submit(*own);
+    pool_->Submit(*own, share_);
   }
 }
 
 void BatchQueue::OnRunEnded(Run& run, Duration run_time) noexcept {
   const std::vector<BatchItem*> items = std::exchange(run.items_, {});
+  std::size_t size = 0;
+  for (const BatchItem* item : items) size += item->Size();
   std::size_t changed = 0;
   {
     const std::lock_guard lock(mutex_);
     run.taken_.clear();
     idle_runs_.emplace_back(&run);
-    line_.EndRun(items.size(), run_time);
-    StartDueRuns(clock_->Now());
+    const TimePoint now = clock_->Now();
+    line_.EndRun(size, run_time, now);
+    StartDueRuns(now);
     const std::size_t limit = line_.Counts().limit;
     // Neighbours of a size that is good are about as good: said is what makes a difference.
     if (log_ != nullptr && !Options().max_batch_size &&

@@ -107,6 +107,29 @@ TEST(BatchTuner, IsNotMovedByNoiseAndOutliers) {
   }
 }
 
+TEST(BatchTuner, StaysAtOneWhereNoiseIsAllThatSizesDifferBy) {
+  for (unsigned seed = 0; seed < 20; ++seed) {
+    std::mt19937 random(seed);
+    std::lognormal_distribution<double> noise(0, 0.05);
+    const Cost flat = [&](std::size_t n) { return 2000 * static_cast<double>(n) * noise(random); };
+    BatchTuner tuner(1024);
+    Saturate(tuner, flat, 1024, 2'000);
+    EXPECT_LE(tuner.Limit(), 3U) << seed;
+    for (const BatchCostPoint& point : tuner.Curve()) EXPECT_LE(point.size, 24U) << seed;
+  }
+}
+
+TEST(BatchTuner, ChoosesNothingThatTakesTooLong) {
+  BatchTuner tuner(1024);
+  const Cost gains = [](std::size_t n) { return 1000 + 100.0 * static_cast<double>(n); };
+  for (int i = 0; i < 3'000; ++i) {
+    const std::size_t count = tuner.Choose(1024, Microseconds(5'000));
+    ASSERT_LE(gains(count), 5'000);
+    tuner.Observe(count, Microseconds(gains(count)));
+  }
+  EXPECT_GE(tuner.Choose(1024, Microseconds(5'000)), 24U);
+}
+
 TEST(BatchTuner, LearnsAgainWhenTheModelChanges) {
   const Cost gains = [](std::size_t n) { return 200 + 2.0 * static_cast<double>(n); };
   const Cost flat = [](std::size_t n) { return 300.0 * static_cast<double>(n); };

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <vector>
@@ -282,6 +283,110 @@ TEST_F(BatchedTest, LetsOneItemFailAlone) {
   EXPECT_EQ(*testing::RunTask(doubler.each_(Item{4, ""})), 8);
 }
 
+// Adds up its items' values for each of them, and keeps what it was given.
+class Adder {
+ public:
+  Adder(BatchOptions options, BatchItems<int> items, Gate* gate)
+      : gate_(gate), add_(*this, &Adder::Add, std::move(options), std::move(items)) {}
+
+  std::vector<int> Add(std::span<const int> batch) const {
+    gate_->Pass();
+    const std::lock_guard lock(mutex_);
+    batches_.emplace_back(batch.begin(), batch.end());
+    return std::vector<int>(batch.size(), std::accumulate(batch.begin(), batch.end(), 0));
+  }
+
+  Gate* gate_;
+  mutable std::mutex mutex_;
+  mutable std::vector<std::vector<int>> batches_;
+  Batched<int(int)> add_;
+};
+
+class AdderTest : public BatchedTest {
+ protected:
+  using Batches = std::vector<std::vector<int>>;
+
+  void Make(BatchOptions options, BatchItems<int> items = {}) {
+    const ConstructionScope scope;
+    adder_ = std::make_unique<Adder>(std::move(options), std::move(items), &gate_);
+    for (BatchQueue* queue : scope.Queues()) queue->Attach(pool_, clock_);
+    scope_.loop = &loop_;
+    scope_.pool = &pool_;
+  }
+  template <Operation T>
+  auto Run(T operation) {
+    return testing::RunIn(scope_, loop_, std::move(operation));
+  }
+
+  Scope scope_;
+  std::unique_ptr<Adder> adder_;
+};
+
+TEST_F(AdderTest, SplitsWhatIsMoreThanARunTakesAndJoinsItAgain) {
+  Make({.max_batch_size = 3});
+  const Result<std::vector<int>> sums = Run(adder_->add_.All({1, 2, 3, 4, 5, 6, 7}));
+  ASSERT_TRUE(sums);
+  // The first runs at once, since the model is free.
+  EXPECT_EQ(adder_->batches_, (Batches{{1}, {2, 3, 4}, {5, 6, 7}}));
+  EXPECT_EQ(*sums, (std::vector<int>{1, 9, 9, 9, 18, 18, 18}));
+}
+
+TEST_F(AdderTest, CountsSizesAndRefusesAnItemLargerThanABatch) {
+  Make({.max_batch_size = 10},
+       {.size = [](const int& value) { return static_cast<std::size_t>(value); }});
+  ASSERT_TRUE(Run(adder_->add_.All({9, 4, 5, 2, 10})));
+  EXPECT_EQ(adder_->batches_, (Batches{{9}, {4, 5}, {2}, {10}}));
+  const Result<int> refused = Run(adder_->add_(11));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.Error().Code(), ErrorCode::kInvalid);
+  EXPECT_NE(refused.Error().Detail().find("11"), std::string::npos);
+}
+
+TEST_F(AdderTest, KeepsUnlikeItemsApart) {
+  Make({.max_batch_size = 8}, {.key = [](const int& value) { return value % 2 == 0 ? 1U : 0U; }});
+  ASSERT_TRUE(Run(adder_->add_.All({1, 2, 3, 4, 5})));
+  EXPECT_EQ(adder_->batches_, (Batches{{1}, {2, 4}, {3, 5}}));
+}
+
+TEST_F(AdderTest, FillsABatchUpToAPreferredSize) {
+  Make({.max_batch_size = 8, .preferred_sizes = {1, 4, 8}},
+       {.pad = [](std::span<const int> batch) { return -batch[0]; }});
+  const Result<std::vector<int>> sums = Run(adder_->add_.All({1, 2, 3, 4}));
+  ASSERT_TRUE(sums);
+  EXPECT_EQ(adder_->batches_, (Batches{{1}, {2, 3, 4, -2}}));
+  EXPECT_EQ(*sums, (std::vector<int>{1, 7, 7, 7}));
+}
+
+TEST_F(AdderTest, LosesOnlyTheItemWhoseFunctionThrows) {
+  const auto throws_at_13 = [](const int& value) -> std::size_t {
+    if (value == 13) throw std::runtime_error("unlucky");
+    return 1;
+  };
+  Make({.max_batch_size = 8}, {.size = throws_at_13});
+  EXPECT_FALSE(Run(adder_->add_(13)));
+  EXPECT_EQ(*Run(adder_->add_(1)), 1);
+  Make({.max_batch_size = 8}, {.key = throws_at_13});
+  EXPECT_FALSE(Run(adder_->add_(13)));
+  EXPECT_EQ(*Run(adder_->add_(1)), 1);
+}
+
+TEST_F(AdderTest, FailsTheBatchWhosePaddingThrows) {
+  Make({.max_batch_size = 8, .preferred_sizes = {2}},
+       {.pad = [](std::span<const int>) -> int { throw std::runtime_error("no filler"); }});
+  EXPECT_FALSE(Run(adder_->add_(1)));
+  EXPECT_TRUE(Run(adder_->add_.All({})));
+}
+
+TEST(Batched, TakesTheDeploymentsOptionsWhereItNamesNone) {
+  const ConstructionScope scope(BatchOptions{.max_batch_size = 5});
+  Gate gate;
+  const Adder names_none({}, {}, &gate);
+  const Adder names_some({.max_batch_size = 7}, {}, &gate);
+  ASSERT_EQ(scope.Queues().size(), 2U);
+  EXPECT_EQ(scope.Queues()[0]->Options().max_batch_size, 5U);
+  EXPECT_EQ(scope.Queues()[1]->Options().max_batch_size, 7U);
+}
+
 class Counter {
  public:
   explicit Counter(BatchOptions options) : count_(*this, &Counter::Count, options) {}
@@ -295,6 +400,9 @@ class Counter {
 TEST_F(BatchedTest, RefusesOptionsThatCannotWork) {
   EXPECT_THROW(Counter({.max_concurrent_batches = 2}), Error);
   EXPECT_THROW(Doubler({.max_batch_size = 0}), Error);
+  EXPECT_THROW(Doubler({.preferred_sizes = {4, 4}}), Error);
+  EXPECT_THROW(Doubler({.preferred_sizes = {0, 4}}), Error);
+  EXPECT_THROW(Doubler({.max_batch_size = 8, .preferred_sizes = {4, 16}}), Error);
   EXPECT_EQ(*testing::RunTask(Counter({}).count_(Item{})), 1);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tenon/serving/construction_scope.hpp"
 
+#include <utility>
+
 namespace tenon::serving {
 namespace {
 
@@ -10,7 +12,10 @@ thread_local ConstructionScope* current = nullptr;
 
 }  // namespace
 
-ConstructionScope::ConstructionScope() noexcept : outer_(current) { current = this; }
+ConstructionScope::ConstructionScope(BatchOptions batch)
+    : outer_(current), batch_(std::move(batch)) {
+  current = this;
+}
 ConstructionScope::~ConstructionScope() { current = outer_; }
 ConstructionScope* ConstructionScope::Current() noexcept { return current; }
 

@@ -24,6 +24,7 @@ void Apply(const DeploymentOverride& override, DeploymentOptions& options) {
   Replace(override.max_batch_size, options.batch.max_batch_size);
   Replace(override.batch_wait_timeout, options.batch.batch_wait_timeout);
   Replace(override.max_concurrent_batches, options.batch.max_concurrent_batches);
+  Replace(override.compute_weight, options.compute_weight);
 }
 
 Result<> Validate(const DeploymentOptions& options) {
@@ -31,6 +32,11 @@ Result<> Validate(const DeploymentOptions& options) {
   if (options.num_replicas == 0) return Error(ErrorCode::kInvalid, "num_replicas" + of);
   if (options.max_ongoing_requests == 0U) {
     return Error(ErrorCode::kInvalid, "max_ongoing_requests" + of);
+  }
+  if (!(options.compute_weight > 0)) {
+    return Error(ErrorCode::kInvalid, "compute_weight of deployment '" + options.name +
+                                          "' must be more than 0, found " +
+                                          std::to_string(options.compute_weight) + ".");
   }
   return Validate(options.batch);
 }

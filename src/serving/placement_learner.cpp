@@ -7,9 +7,6 @@ namespace tenon::serving {
 namespace {
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
-constexpr std::uint32_t kTryEvery = 32;
-// Below that a deadline cannot tell a fast call from a slow one.
-constexpr Duration kWorthALook = std::chrono::milliseconds(1);
 
 }  // namespace
 
@@ -37,15 +34,8 @@ Placement PlacementLearner::Choose(const Scope& scope) noexcept {
                  .fan_out = CountFanOut(scope)});
 }
 
-bool PlacementLearner::IsHopeless(const Scope& scope) noexcept {
-  const Duration typical(typical_.load(kRelaxed));
-  if (typical < kWorthALook || scope.deadline.Remaining(scope.loop->Now()) >= typical) return false;
-  return (given_up_.fetch_add(1, kRelaxed) + 1) % kTryEvery != 0;
-}
-
 void PlacementLearner::Record(Duration cost) noexcept {
-  const Duration::rep typical = typical_.load(kRelaxed);
-  typical_.store(typical == 0 ? cost.count() : typical + (cost.count() - typical) / 8, kRelaxed);
+  cost_.Record(cost);
   if (cost >= kHandOff) {
     // It ran on a loop: the next proof takes longer.
     if (Duration(recent_max_.exchange(Duration::max().count(), kRelaxed)) < kHandOff) {

@@ -6,14 +6,17 @@
 
 #include <algorithm>
 #include <cassert>
+#include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/blocked_signals.hpp"
 #include "tenon/base/metrics.hpp"
 
 namespace tenon {
-ComputePool::ComputePool(std::size_t threads, MetricsRegistry* metrics) {
+ComputePool::ComputePool(std::size_t threads, MetricsRegistry* metrics, const Clock* clock)
+    : clock_(clock != nullptr ? *clock : system_clock_) {
   const std::size_t count = std::max<std::size_t>(threads, 1);
   threads_.reserve(count);
   const BlockedSignals blocked;
@@ -31,16 +34,25 @@ ComputePool::~ComputePool() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void ComputePool::Submit(ComputeJob& job) noexcept {
+ComputeShare& ComputePool::MakeShare(double weight) {
+  assert(weight > 0);
+  const std::lock_guard lock(mutex_);
+  return *shares_.emplace_back(std::make_unique<ComputeShare>(weight));
+}
+
+void ComputePool::Submit(ComputeJob& job, ComputeShare* share) noexcept {
   bool wake = false;
   {
     const std::lock_guard lock(mutex_);
     assert(!job.waits_ && "a job is submitted once at a time");
+    ComputeShare& line = share != nullptr ? *share : common_;
+    if (line.first_ == nullptr) Activate(line);
     job.waits_ = true;
+    job.share_ = &line;
     job.next_ = nullptr;
-    job.previous_ = last_;
-    (last_ != nullptr ? last_->next_ : first_) = &job;
-    last_ = &job;
+    job.previous_ = line.last_;
+    (line.last_ != nullptr ? line.last_->next_ : line.first_) = &job;
+    line.last_ = &job;
     ++waiting_;
     if (sleeping_ > 0) {
       --sleeping_;
@@ -49,6 +61,12 @@ void ComputePool::Submit(ComputeJob& job) noexcept {
     }
   }
   if (wake) wake_.notify_one();
+}
+
+void ComputePool::Activate(ComputeShare& share) noexcept {
+  // Time that it did not want is not owed to it.
+  share.used_ = std::max(share.used_, least_used_);
+  share.next_ = std::exchange(active_, &share);
 }
 
 bool ComputePool::Remove(ComputeJob& job) noexcept {
@@ -69,10 +87,28 @@ bool ComputePool::Idle() const noexcept {
 }
 
 void ComputePool::Unlink(ComputeJob& job) noexcept {
-  (job.previous_ != nullptr ? job.previous_->next_ : first_) = job.next_;
-  (job.next_ != nullptr ? job.next_->previous_ : last_) = job.previous_;
+  ComputeShare& share = *job.share_;
+  (job.previous_ != nullptr ? job.previous_->next_ : share.first_) = job.next_;
+  (job.next_ != nullptr ? job.next_->previous_ : share.last_) = job.previous_;
   job.waits_ = false;
   --waiting_;
+  if (share.first_ != nullptr) return;
+  ComputeShare** link = &active_;
+  while (*link != &share) link = &(*link)->next_;
+  *link = share.next_;
+}
+
+ComputeJob& ComputePool::TakeNext() noexcept {
+  ComputeShare* next = active_;
+  for (ComputeShare* share = active_->next_; share != nullptr; share = share->next_) {
+    if (share->used_ < next->used_) next = share;
+  }
+  least_used_ = next->used_;
+  // Paid in advance, or several threads would serve one share before the first job has ended.
+  next->used_ += next->typical_ / next->weight_;
+  ComputeJob& job = *next->first_;
+  Unlink(job);
+  return job;
 }
 
 void ComputePool::RunThread(std::size_t index, MetricsRegistry* metrics) noexcept {
@@ -82,14 +118,19 @@ void ComputePool::RunThread(std::size_t index, MetricsRegistry* metrics) noexcep
 
   std::unique_lock lock(mutex_);
   for (;;) {
-    if (first_ != nullptr) {
-      ComputeJob& job = *first_;
-      Unlink(job);
+    if (active_ != nullptr) {
+      ComputeJob& job = TakeNext();
+      ComputeShare& share = *job.share_;
+      const double paid = share.typical_;
       ++running_;
       lock.unlock();
+      const TimePoint begin = clock_.Now();
       job.RunJob();
+      const double took = std::chrono::duration<double, std::nano>(clock_.Now() - begin).count();
       lock.lock();
       --running_;
+      share.used_ += (took - paid) / share.weight_;
+      share.typical_ += (took - share.typical_) / 8;
       continue;
     }
     if (ending_) return;

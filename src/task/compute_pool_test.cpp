@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <csignal>
+#include <deque>
 #include <functional>
 #include <latch>
 #include <memory>
@@ -14,6 +17,7 @@
 #include <vector>
 
 #include "tenon/base/metrics.hpp"
+#include "tenon/testing/manual_clock.hpp"
 
 namespace tenon {
 namespace {
@@ -208,6 +212,82 @@ TEST(ComputePool, GivesItsThreadsTheirOwnMetricCells) {
   std::string text;
   metrics.WritePrometheus(text);
   EXPECT_NE(text.find("jobs_total 1\n"), std::string::npos);
+}
+
+// A job that takes a while by the manual clock, and notes who it was for.
+class TimedJob final : public ComputeJob {
+ public:
+  TimedJob(testing::ManualClock& clock, Duration time, std::string& log, char who)
+      : clock_(clock), time_(time), log_(log), who_(who) {}
+  void RunJob() noexcept override {
+    clock_.Advance(time_);
+    log_ += who_;
+  }
+
+ private:
+  testing::ManualClock& clock_;
+  const Duration time_;
+  std::string& log_;
+  const char who_;
+};
+
+// Runs jobs of consumers that all want the pool at once, on one thread; gives who ran, in order.
+class ShareTest : public ::testing::Test {
+ protected:
+  struct Consumer {
+    double weight;
+    Duration time;
+    std::size_t jobs;
+  };
+  std::string Order(const std::vector<Consumer>& consumers) {
+    std::string log;
+    std::deque<TimedJob> jobs;
+    Blocker blocker;
+    {
+      ComputePool pool(1, nullptr, &clock_);
+      std::vector<ComputeShare*> shares;
+      for (const Consumer& consumer : consumers) shares.push_back(&pool.MakeShare(consumer.weight));
+      pool.Submit(blocker.job);
+      blocker.begun.wait();
+      for (std::size_t i = 0; i < consumers.size(); ++i) {
+        for (std::size_t n = 0; n < consumers[i].jobs; ++n) {
+          jobs.emplace_back(clock_, consumers[i].time, log, static_cast<char>('a' + i));
+          pool.Submit(jobs.back(), shares[i]);
+        }
+      }
+      blocker.go.count_down();
+    }
+    return log;
+  }
+
+  testing::ManualClock clock_;
+};
+
+TEST_F(ShareTest, OverloadOfOneDoesNotStarveAnother) {
+  const std::string order =
+      Order({{1, std::chrono::milliseconds(1), 1'000}, {1, std::chrono::milliseconds(1), 10}});
+  ASSERT_EQ(order.size(), 1'010U);
+  EXPECT_LE(order.rfind('b'), 24U);
+}
+
+TEST_F(ShareTest, SharesAreOfTimeNotOfJobs) {
+  // One's jobs take ten times as long: it gets a tenth of the jobs, as long as both want some.
+  const std::string order =
+      Order({{1, std::chrono::milliseconds(10), 100}, {1, std::chrono::milliseconds(1), 200}});
+  const std::string both = order.substr(0, order.rfind('b') + 1);
+  EXPECT_NEAR(static_cast<double>(std::ranges::count(both, 'a')), 20, 3);
+}
+
+TEST_F(ShareTest, FollowsWeights) {
+  const std::string order =
+      Order({{3, std::chrono::milliseconds(1), 300}, {1, std::chrono::milliseconds(1), 300}});
+  const std::string both = order.substr(0, order.rfind('a') + 1);
+  EXPECT_NEAR(static_cast<double>(std::ranges::count(both, 'b')), 100, 5);
+}
+
+TEST_F(ShareTest, GivesOneAllThatNobodyElseWants) {
+  EXPECT_EQ(Order({{0.001, std::chrono::milliseconds(1), 50}, {1, Duration::zero(), 0}}),
+            std::string(50, 'a'));
 }
 
 }  // namespace

@@ -43,7 +43,9 @@ bool JobGroup::Start(const Scope& scope, Completion& completion) {
   completion_ = &completion;
   // Before the first submission: a job may end, or fail and stop the rest, while others follow.
   pending_.store(count_, std::memory_order_relaxed);
-  for (GroupJob* job = first_; job != nullptr; job = job->sibling_) scope.pool->Submit(*job);
+  for (GroupJob* job = first_; job != nullptr; job = job->sibling_) {
+    scope.pool->Submit(*job, scope.share);
+  }
   // Registered last: a request that came earlier runs it now, when all jobs can be taken back.
   on_stop_.emplace(scope.stop, StopRest{this});
   return false;

@@ -2,6 +2,7 @@
 """`tenon serve`: what the environment says, and the parts of SageMaker's protocol that need it."""
 
 import json
+import os
 import signal
 import time
 
@@ -123,16 +124,57 @@ def test_a_clients_deadline_is_read_from_header_and_attributes(mirror):
         assert mirror.invoke(say("a"), headers).json["remaining_s"] <= 0.9
 
 
-def test_a_stream_may_take_longer_than_a_reply():
-    variables = {"SAGEMAKER_MODEL_SERVER_TIMEOUT_SECONDS": None}
-    with ServedContainer("streaming:handle", variables) as server:
-        server.invoke({"count": 1})
-    # A reply's deadline would be over; the stream's is not: seen with short ones.
-    with ServedContainer("streaming:handle", {"TENON_REQUEST_TIMEOUT_S": "0.2"}) as server:
+def items_of_broken_stream(connection):
+    """What a stream sends until its connection ends without the last chunk."""
+    answer = connection.receive_head()
+    assert (answer.status, answer.headers["transfer-encoding"]) == (200, "chunked")
+    items = []
+    with pytest.raises(Closed):
+        while size := int(connection._line(), 16):
+            items.append(connection._exactly(size))
+            assert connection._line() == b""
+    return items
+
+
+def problem_in(item):
+    document = json.loads(item.strip().removeprefix(b"event: error\ndata: "))
+    return document.get("error", document)
+
+
+def test_a_reply_that_takes_too_long_is_504():
+    with ServedContainer("slow:sleeper", {"TENON_REQUEST_TIMEOUT_S": "0.3"}) as server:
+        began = time.monotonic()
+        problem = check_problem(server.invoke({"wait_s": 30}), 504)
+        assert 0.3 <= time.monotonic() - began < 2
+        assert problem["code"] == "deadline_exceeded"
+        assert server.invoke({"wait_s": 0.1}).status == 200
+
+
+@pytest.mark.parametrize("accept", ["application/jsonlines", "text/event-stream"])
+def test_a_stream_that_takes_too_long_ends_with_an_event(accept):
+    with ServedContainer("streaming:handle", {"TENON_REQUEST_TIMEOUT_S": "0.35"}) as server:
         with server.connect() as connection:
-            connection.send(request_bytes("POST", "/invocations", {"count": 9, "pause_s": 0.1}))
-            with pytest.raises(Closed):
-                connection.receive()
+            connection.send(request_bytes("POST", "/invocations", {"count": 99, "pause_s": 0.1},
+                                          {"Accept": accept}))
+            items = items_of_broken_stream(connection)
+    assert 1 <= len(items) - 1 <= 3
+    assert problem_in(items[-1])["status"] == 504
+
+
+@pytest.mark.skipif(os.environ.get("TENON_FULL") != "1", reason="takes a minute; with --full")
+@pytest.mark.timeout(120)
+def test_without_a_setting_a_reply_has_57_seconds_and_a_stream_more():
+    with ServedContainer("slow:sleeper") as single, ServedContainer("streaming:handle") as streamer:
+        with single.connect() as late, streamer.connect() as stream:
+            late.socket.settimeout(90)
+            stream.socket.settimeout(90)
+            began = time.monotonic()
+            late.send(request_bytes("POST", "/invocations", {"wait_s": 80}))
+            stream.send(request_bytes("POST", "/invocations", {"count": 60, "pause_s": 1}))
+            check_problem(late.receive(), 504)
+            assert 57 <= time.monotonic() - began < 58
+            assert len(stream.receive().chunks) == 60
+            assert time.monotonic() - began > 59
 
 
 def test_ids_attributes_and_sessions_reach_the_model(mirror):
@@ -249,17 +291,10 @@ def test_a_stream_that_fails_ends_with_an_event_and_without_its_last_chunk(speak
     with speaker.connect() as connection:
         connection.send(request_bytes(
             "POST", "/invocations", {"words": ["a", "b", "c"], "fail_at": 2}, {"Accept": accept}))
-        head = connection.receive_head()
-        assert head.status == 200
-        items = []
-        with pytest.raises(Closed):
-            while size := int(connection._line(), 16):
-                items.append(connection._exactly(size))
-                assert connection._line() == b""
+        items = items_of_broken_stream(connection)
     assert len(items) == 3
     assert items[2].startswith(begin)
-    problem = json.loads(items[2].strip().removeprefix(b"event: error\ndata: "))
-    assert problem.get("error", problem)["detail"] == "Lost the thread."
+    assert problem_in(items[2])["detail"] == "Lost the thread."
 
 
 def test_a_stream_that_fails_at_once_is_an_error(speaker):

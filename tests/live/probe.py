@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A container that reports what the platform does. `X-Amzn-SageMaker-Custom-Attributes` says what to
-do with a request: report (the default), status=N, stream, abort, slow=SECONDS, fail-pings, size."""
+do with a request: report (the default), status=N, stream, abort, slow=SECONDS, fail-pings, size,
+session=HEADER."""
 
 import json
 import os
@@ -15,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 STARTED = time.time()
 PINGS = []  # (method, seconds since the start)
 SLOW = []  # What became of slow requests.
+OTHER = []  # Requests of other paths: (method, path, headers).
 STATE = {"fail_pings": False, "failed": 0}
 
 
@@ -56,11 +58,13 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
-    def reply(self, body, status=200):
+    def reply(self, body, status=200, headers=None):
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(data)
 
@@ -72,8 +76,19 @@ class Handler(BaseHTTPRequestHandler):
             return self.reply({}, 503)
         return self.reply({})
 
+    def seen_headers(self):
+        secrets = ("token", "authorization")
+        return sorted(key if any(word in key.lower() for word in secrets) else f"{key}: {value}"
+                      for key, value in self.headers.items())
+
+    def other(self, status):
+        if len(OTHER) < 50:
+            OTHER.append((self.command, self.path, self.seen_headers()))
+        say(event="other path", method=self.command, path=self.path)
+        return self.reply({"path": self.path}, status)
+
     def do_GET(self):
-        return self.ping() if self.path == "/ping" else self.reply({"path": self.path}, 404)
+        return self.ping() if self.path == "/ping" else self.other(404)
 
     def body(self):
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
@@ -89,6 +104,8 @@ class Handler(BaseHTTPRequestHandler):
         size = len(self.body())
         if self.path == "/ping":
             return self.ping()
+        if self.path != "/invocations":
+            return self.other(200)
         wish, _, value = (self.headers.get("X-Amzn-SageMaker-Custom-Attributes") or
                           "report").partition("=")
         say(event="request", wish=wish, size=size)
@@ -102,9 +119,10 @@ class Handler(BaseHTTPRequestHandler):
             STATE["fail_pings"] = True
         if wish == "size":
             return self.reply({"size": size})
-        return self.reply({"headers": sorted(f"{key}: {val}" for key, val in self.headers.items()
-                                             if "token" not in key.lower()),
-                           "pings": PINGS[:50], "slow": SLOW, **surroundings()})
+        if wish == "session":
+            return self.reply({}, headers={value: "live-session; Expires=2099-01-01T00:00:00Z"})
+        return self.reply({"headers": self.seen_headers(), "pings": PINGS[:50], "slow": SLOW,
+                           "other": OTHER, **surroundings()})
 
     def stream(self, abort):
         self.send_response(200)
@@ -142,6 +160,7 @@ def on_term(server):
 
 
 def main():
+    time.sleep(float(os.environ.get("PROBE_START_DELAY", "0")))
     port = int(os.environ.get("SAGEMAKER_BIND_TO_PORT", "8080"))
     server = ThreadingHTTPServer((os.environ.get("PROBE_ADDRESS", ""), port), Handler)
     signal.signal(signal.SIGTERM, on_term(server))

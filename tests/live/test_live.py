@@ -56,6 +56,12 @@ def until_replaced(questions):
     return [line for line in lines.splitlines() if '"event"' in line][-100:]
 
 
+def write(answers):
+    text = json.dumps(answers, indent=1)
+    print(text)
+    Path(os.environ.get("TENON_LIVE_ANSWERS", "live-answers.json")).write_text(text)
+
+
 def test_the_whole_way_and_what_is_open(tool, tmp_path):
     folder = tmp_path / "model"
     folder.mkdir()
@@ -64,20 +70,25 @@ def test_the_whole_way_and_what_is_open(tool, tmp_path):
                      f"s3://{os.environ['TENON_LIVE_BUCKET']}/tenon-live/")
     package = tool.good("register-model", "--model-package-group", "tenon-live", "--approve",
                         "--model-data-uri", data, "--image-uri", os.environ["TENON_LIVE_IMAGE"])
+    delay = os.environ.get("TENON_LIVE_START_DELAY", "0")
     began = time.monotonic()
-    tool.good("deploy-model", "--endpoint-name", ENDPOINT, "--role",
-              os.environ["TENON_LIVE_ROLE"], "--instance-type",
-              os.environ.get("TENON_LIVE_INSTANCE_TYPE", "ml.m5.large"), package)
-    answers = {"deployed_after_s": round(time.monotonic() - began)}
-    questions = Questions(tool, ENDPOINT)
+    deployed = tool("deploy-model", "--endpoint-name", ENDPOINT, "--role",
+                    os.environ["TENON_LIVE_ROLE"], "--instance-type",
+                    os.environ.get("TENON_LIVE_INSTANCE_TYPE", "ml.m5.large"), "--env",
+                    f"PROBE_START_DELAY={delay}", "--json", package)
+    answers = {"start_delay_s": delay, "deployed_after_s": round(time.monotonic() - began)}
+    if deployed.status != 0:  # With a delay that too is an answer.
+        write({**answers, "failed": deployed.err})
+        assert delay != "0", deployed.err
+        return
+    region = json.loads(deployed.out)["endpoint_arn"].split(":")[3]
+    questions = Questions(tool, ENDPOINT, region)
     answers.update(questions.all())
     if os.environ.get("TENON_LIVE_FAIL_PINGS") == "1":
         answers["failing_pings"] = until_replaced(questions)
     tool.good("delete-endpoint", "--endpoint-name", ENDPOINT, "--yes")
     time.sleep(60)  # The last lines arrive late.
     answers["end"] = tool.good("logs", "--endpoint-name", ENDPOINT, "--since", "20m").splitlines()[-20:]
-    text = json.dumps(answers, indent=1)
-    print(text)
-    Path(os.environ.get("TENON_LIVE_ANSWERS", "live-answers.json")).write_text(text)
+    write(answers)
     listed = json.loads(tool.good("list", "--json"))["endpoints"]
     assert ENDPOINT not in [item["endpoint_name"] for item in listed]

@@ -173,7 +173,8 @@ class FakeAws:
 
     # How requests are answered.
 
-    def name_operation(self, request):
+    @staticmethod
+    def name_operation(request):
         target = request.header("X-Amz-Target")
         if target:
             return target.split(".")[-1]

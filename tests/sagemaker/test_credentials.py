@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
+import conftest
 import pytest
 from conftest import KEYS
 from fake_aws import Reply, error
@@ -19,10 +20,14 @@ NO_KEYS = {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}
 SECRETS = {name: f"{name}+se/cret" for name in ("BASE", "ROLE", "SECOND", "SSO", "WEB", "ECS",
                                                 "EC2", "PROC", "FILE", "ROLE2")}
 
+TOKENS = {"to/ken+=", "web.identity.token", "sso-token", "new-token", "plain token", "pod token",
+          "imds token"}
+
 
 @pytest.fixture
 def home(tool, fake):
     fake.secrets.update(SECRETS)
+    conftest.SECRETS.update(SECRETS.values(), TOKENS)
     tool.environment.update({key: "" for key in NO_KEYS})
     (tool.home / ".aws/sso/cache").mkdir(parents=True)
     return tool.home / ".aws"

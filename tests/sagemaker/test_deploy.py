@@ -2,9 +2,13 @@
 """deploy-model and delete-endpoint where all goes well, and what is refused."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
+from botocore.validate import ParamValidator
 from fake_aws import FakeAws, Reply, error
+from wire_checks import model as service_model
 
 ROLE = ["--role", "MyRole"]
 
@@ -74,15 +78,33 @@ def test_every_choice_reaches_the_calls(tool, fake, package):
     assert {"Key": "team", "Value": "ml"} in fake.tags[fake.endpoints["all"]["EndpointArn"]]
 
 
-def test_every_member_of_both_calls_can_be_set():
-    """The list in the program against botocore's model."""
-    from wire_checks import model
-    source = (__import__("pathlib").Path(__file__).resolve().parents[2] /
-              "apps/sagemaker/deploy/plan.cpp").read_text()
-    for operation, name in (("CreateModel", "ModelName"),
-                            ("CreateEndpointConfig", "EndpointConfigName")):
-        for member in model("sagemaker").operation_model(operation).input_shape.members:
-            assert member == name or f'"{member}"' in source, member
+def sample(shape):
+    """A value that fits, every member of it, one item in a list."""
+    if shape.type_name == "structure":
+        return {name: sample(member) for name, member in shape.members.items()}
+    if shape.type_name == "list":
+        return [sample(shape.member)]
+    if shape.type_name == "map":
+        return {"item": sample(shape.value)}
+    if shape.type_name == "string":
+        return (shape.enum or ["x" * max(1, shape.metadata.get("min", 1))])[0]
+    return {"boolean": True, "float": 1.5, "double": 1.5}.get(shape.type_name,
+                                                              shape.metadata.get("min", 1))
+
+
+@pytest.mark.parametrize(("operation", "place", "name"), [
+    ("CreateModel", "model", "ModelName"),
+    ("CreateEndpointConfig", "config", "EndpointConfigName")])
+def test_every_member_of_both_calls_can_be_set(tool, operation, place, name):
+    shape = service_model("sagemaker").operation_model(operation).input_shape
+    values = {member: sample(of) for member, of in shape.members.items() if member != name}
+    settings = [word for member, value in values.items()
+                for word in ("--set", f"{place}.{member}={json.dumps(value)}")]
+    calls = json.loads(tool.good("deploy-model", *ROLE, "--dry-run", "--json", *settings,
+                                 FakeAws.arn("model-package/mine/1")).out)["calls"]
+    body = next(call["body"] for call in calls if call["operation"] == operation)
+    assert {member: body[member] for member in values} == values
+    assert not ParamValidator().validate(body, shape).has_errors()
 
 
 def test_serverless_has_no_instances(tool, fake, package):
@@ -214,6 +236,30 @@ def test_only_what_this_tool_made_is_deleted(tool, fake, package):
     assert "was not made by this tool" in outcome.err and "theirs" in fake.endpoints
 
 
+def in_pages_of_one(fake, operation, member):
+    def page(request):
+        items = getattr(type(fake), operation)(fake, request)[member]
+        begin = int(request.json().get("NextToken", 0))
+        return {member: items[begin:begin + 1],
+                **({"NextToken": str(begin + 1)} if begin + 1 < len(items) else {})}
+    fake.handlers[operation] = page
+
+
+def test_every_page_of_every_list_is_read(tool, fake, package):
+    for operation, member in (("ListEndpoints", "Endpoints"), ("ListTags", "Tags"),
+                              ("ListEndpointConfigs", "EndpointConfigs"), ("ListModels", "Models")):
+        in_pages_of_one(fake, operation, member)
+    for name in ("one", "one-more"):
+        tool.good("deploy-model", *ROLE, "--endpoint-name", name, package)
+    listed = json.loads(tool.good("list", "--json").out)["endpoints"]
+    assert [item["endpoint_name"] for item in listed] == ["one", "one-more"]
+    # Another endpoint whose name only begins the same is left alone.
+    tool.good("delete-endpoint", "--endpoint-name", "one", "--yes")
+    assert list(fake.endpoints) == ["one-more"] and len(fake.configs) == len(fake.models) == 1
+    tool.good("delete-endpoint", "--endpoint-name", "one-more", "--yes")
+    assert nothing_left(fake)
+
+
 def test_delete_waits_through_creating(tool, fake, package):
     fake.states = ["Creating", "Creating", "Creating", "InService"]
     tool.good("deploy-model", *ROLE, "--no-wait", package)
@@ -254,7 +300,10 @@ def test_status_and_list(tool, fake, package):
     listed = json.loads(tool.good("list", "--json").out)["endpoints"]
     assert [(item["endpoint_name"], item["instance_type"], item["instance_count"])
             for item in listed] == [("tenon-test-endpoint", "ml.m5.large", "2")]
-    assert "tenon-test-endpoint" in tool.good("list").out
+    fake.endpoints["tenon-test-endpoint"]["CreationTime"] -= 3 * 3600 + 60
+    heading, line = tool.good("list").out.splitlines()
+    assert heading.split() == ["ENDPOINT", "STATUS", "INSTANCE", "COUNT", "AGE"]
+    assert line.split() == ["tenon-test-endpoint", "InService", "ml.m5.large", "2", "3h", "1m"]
     assert "There is no endpoint 'none'" in tool.bad("status", "--endpoint-name", "none").err
 
 
@@ -265,6 +314,26 @@ def test_status_explains_a_failure(tool, fake, package):
     tool.good("deploy-model", *ROLE, "--no-wait", package)
     outcome = tool.good("status")
     assert "Reason:  The primary container" in outcome.out and "--startup-timeout" in outcome.out
+
+
+DOCUMENT = (Path(__file__).resolve().parents[2] / "docs/sagemaker.md").read_text()
+REASONS = [reason for row in re.findall(r"^\| ([^|]+) \| [^|]+ \|$", DOCUMENT.split(
+    "## When it does not come alive")[1].split("\n## ")[0], re.M)[1:] for reason in row.split("; ")]
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_what_each_documented_reason_usually_means(tool, fake, package, reason):
+    fake.states = [{"EndpointStatus": "Failed", "FailureReason": f"It is that {reason}."}]
+    tool.good("deploy-model", *ROLE, "--no-wait", package)
+    assert "\nUsually: " in tool.good("status").out
+
+
+def test_the_document_has_every_reason_of_the_program():
+    source = (Path(__file__).resolve().parents[2] / "apps/sagemaker/deploy/judgement.cpp").read_text()
+    causes = re.findall(r'^    \{"([^"]+)"', source.split("kCauses[] = {")[1].split("};")[0], re.M)
+    assert len(causes) == len(REASONS) and all(
+        any(cause in reason.lower() or reason.lower() in cause for reason in REASONS)
+        for cause in causes)
 
 
 def test_names_that_are_too_long_for_parts_are_cut(tool, fake, package):

@@ -11,7 +11,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from fake_aws import Reply, event_frame
+from fake_aws import REGION, Reply, event_frame
 from moto_server import free_port
 
 LIVE = Path(__file__).resolve().parents[1] / "live"
@@ -45,7 +45,10 @@ def platform(url):
         call = urllib.request.Request(url + "/invocations", request.body or b" ", {
             name: value for name, value in request.headers if name.lower() in names})
         try:
-            return Reply(200, urllib.request.urlopen(call, timeout=30).read())
+            with urllib.request.urlopen(call, timeout=30) as answer:
+                session = answer.headers.get("X-Amzn-SageMaker-New-Session-Id")
+                return Reply(200, answer.read(), {
+                    "X-Amzn-SageMaker-New-Session-Id": session} if session else {})
         except urllib.error.HTTPError as problem:
             with problem:
                 return Reply(424, {"OriginalStatusCode": problem.code,
@@ -59,7 +62,9 @@ def test_the_questions_are_answered(tool, fake, probe, monkeypatch):
     fake.handlers["InvokeEndpoint"] = platform(probe)
     fake.handlers["InvokeEndpointWithResponseStream"] = lambda request: Reply(200, chunks=[(
         0, event_frame({":message-type": "event", ":event-type": "PayloadPart"}, b"part 0 "))])
-    questions = Questions(tool, "any")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, tool.environment[name])
+    questions = Questions(tool, "any", REGION, probe)
     assert questions.surroundings()["argv"] == ["serve"]
     assert any("live-id" in line for line in questions.headers_that_arrive())
     assert questions.pings()["methods"] == ["GET"]
@@ -67,6 +72,15 @@ def test_the_questions_are_answered(tool, fake, probe, monkeypatch):
                                          25 << 20: "taken"}
     assert "with status 429" in questions.statuses()[429]
     assert questions.streams()["whole"] == "part 0 "
+    assert questions.session_headers() == {
+        "X-Amzn-SageMaker-Session-Id": "",
+        "X-Amzn-SageMaker-New-Session-Id": "live-session; Expires=2099-01-01T00:00:00Z"}
+    # The probe stands for SageMaker's runtime here, so the path comes as it was sent.
+    route = "/endpoints/any/openai/v1/chat/completions"
+    assert questions.openai_route()["status"] == 200
+    (method, path, headers), = questions.other_paths()
+    assert (method, path) == ("POST", route) and "Content-Type: application/json" in headers
+    assert "Authorization" in headers  # Without its value.
     json.dumps(questions.report())
 
 

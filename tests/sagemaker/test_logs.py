@@ -19,6 +19,14 @@ def test_merges_streams_and_pages(tool, fake):
     assert len(tool.good("logs", "--since", "1s").out.splitlines()) == 0
 
 
+def test_shows_the_last_ten_minutes_unless_told_otherwise(tool, fake):
+    now = int(time.time() * 1000)
+    fake.log_streams[GROUP] = {"AllTraffic/i-1": [(now - 660_000, "11 minutes"),
+                                                  (now - 540_000, "9 minutes")]}
+    assert [line.split(" ", 3)[3] for line in tool.good("logs").out.splitlines()] == ["9 minutes"]
+    assert len(tool.good("logs", "--since", "12m").out.splitlines()) == 2
+
+
 def test_no_group_means_never_started(tool, fake):
     assert "the container never started" in tool.bad("logs").err
 

@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where calls go: given addresses, proxies, certificates, partitions, FIPS, dual-stack."""
 
+import hashlib
 import json
 import ssl
 import subprocess
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import aws_hosts
 import pytest
 from fake_aws import FakeAws
+from wire_checks import model
 
 
 def planned_urls(tool, env, *words):
@@ -62,6 +66,75 @@ class Proxy:
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02},
                          daemon=True).start()
+
+
+def test_the_hosts_that_the_unit_tests_know_are_those_of_botocore():
+    assert aws_hosts.FILE.read_text() == aws_hosts.text()
+
+
+# A call of each service; of IAM the dry runs above tell.
+CALLS = {"sagemaker": ["list"], "sagemaker-runtime": ["invoke", "--body", "/dev/null"],
+         "ecr": ["registry-login"], "logs": ["logs"], "s3": ["upload-model", ".", "s3://bucket/"],
+         "sts": ["list", "--profile", "role"], "sso": ["list", "--profile", "sso"],
+         "sso-oidc": ["list", "--profile", "expired"]}
+FLAGS = ("AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT")
+
+
+def write_profiles(home, region):
+    (home / ".aws/sso/cache").mkdir(parents=True)
+    (home / ".aws/config").write_text(
+        "[profile role]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = keys\n"
+        "[profile keys]\naws_access_key_id = a\naws_secret_access_key = b\n" + "".join(
+            f"[profile {name}]\nsso_session = {name}\nsso_account_id = 1\nsso_role_name = r\n"
+            f"[sso-session {name}]\nsso_region = {region}\n" for name in ("sso", "expired")))
+    for name, expires in (("sso", "2099"), ("expired", "2001")):
+        cache = home / ".aws/sso/cache" / (hashlib.sha1(name.encode()).hexdigest() + ".json")
+        cache.write_text(json.dumps({
+            "accessToken": "t", "expiresAt": f"{expires}-01-01T00:00:00Z", "refreshToken": "r",
+            "clientId": "c", "clientSecret": "s", "registrationExpiresAt": "2099-01-01T00:00:00Z"}))
+
+
+def first_host(tool, words, env):
+    """Through a proxy that lets nobody through."""
+    proxy = Proxy()
+    process = tool.start(*words, env={"HTTPS_PROXY": proxy.url, **env})
+    deadline = time.monotonic() + 20
+    while not proxy.seen:
+        assert process.poll() is None and time.monotonic() < deadline, process.communicate()
+        time.sleep(0.005)
+    process.kill()
+    process.communicate()
+    proxy.server.shutdown()
+    proxy.server.server_close()
+    return proxy.seen[0]
+
+
+@pytest.mark.parametrize("region", ["eu-central-1", "us-gov-east-1"])
+@pytest.mark.parametrize("service", sorted(CALLS))
+def test_every_service_is_called_where_botocore_calls_it(tool, service, region):
+    write_profiles(tool.home, region)
+    known = {tuple(row[:2]): row[3:] for row in aws_hosts.rows()}[service, region]
+    for mode, host in zip(aws_hosts.MODES, known):
+        env = {"AWS_REGION": region, **{name: "true" for name, on in zip(FLAGS, mode) if on}}
+        bucket = "bucket." if service == "s3" else ""
+        assert first_host(tool, CALLS[service], env) == f"{bucket}{host}:443", mode
+
+
+@pytest.mark.parametrize("service", sorted(CALLS))
+def test_every_service_has_a_variable_of_its_own(tool, service):
+    """Named by the service's id, as AWS's tools name it."""
+    write_profiles(tool.home, "eu-central-1")
+    name = model(service).service_id.replace(" ", "_").upper()
+    env = {"AWS_ENDPOINT_URL_" + name: "https://given.invalid",
+           "AWS_ENDPOINT_URL": "https://other.invalid"}
+    assert first_host(tool, CALLS[service], env) == "given.invalid:443"
+
+
+def test_fips_where_there_is_none_is_refused(tool):
+    (tool.home / "file").write_text("x")
+    outcome = tool.bad("upload-model", ".", "s3://bucket/", "--dry-run", env={
+        "AWS_REGION": "cn-north-1", "AWS_USE_FIPS_ENDPOINT": "true"})
+    assert "S3 has no FIPS endpoints in cn-north-1" in outcome.err
 
 
 @pytest.mark.parametrize(("no_proxy", "passes"), [("", True), ("other.example", True),

@@ -4,6 +4,8 @@
 import json
 import os
 import pty
+import random
+import re
 import subprocess
 
 import pytest
@@ -97,11 +99,21 @@ def test_bad_registrations_are_refused_before_any_call(tool, fake, words, said):
     assert fake.captured == []
 
 
-def test_the_limits_of_the_environment(tool, fake):
-    many = [word for i in range(101) for word in ("--env", f"K{i}=v")]
-    assert "100" in tool.bad(*REGISTER, *many, status=2).err
-    large = [word for i in range(33) for word in ("--env", f"K{i}={'x' * 1000}")]
-    assert "32 KB" in tool.bad(*REGISTER, *large, status=2).err
+@pytest.mark.parametrize("command", [REGISTER, [*DEPLOY, ARN]])
+def test_the_limits_of_the_environment(tool, fake, command):
+    def env(count, size):
+        # Each key is four bytes long.
+        return [word for i in range(count) for word in ("--env", f"K{i:03}={'x' * size}")]
+    assert "--env is given 101 times" in tool.bad(*command, *env(101, 1), status=2).err
+    assert "K000 has a value of 1025 bytes: it may have 1,024" in tool.bad(
+        *command, *env(1, 1025), status=2).err
+    assert "32769 bytes together: they may have 32 KB" in tool.bad(
+        *command, *env(32, 1019), "--env", "K=", "--env", "L=" + "x" * 31, status=2).err
+    assert "a variable's name may have 1,024 bytes" in tool.bad(
+        *command, "--env", "K" * 1025 + "=x", status=2).err
+    # At the limits all is well.
+    for words in (env(100, 1), env(1, 1024), env(32, 1020)):
+        tool.good(*command, *words, "--dry-run")
     assert fake.captured == []
 
 
@@ -129,12 +141,30 @@ def test_registration_prints_the_arn_alone_and_waits(tool, fake):
     assert fake.operations().count("CreateModelPackageGroup") == 1
 
 
+def test_every_choice_of_a_registration_reaches_the_call(tool, fake):
+    tool.good(*REGISTER, "--env", "A=1", "--env", "B=x=y", "--description", "said of it",
+              "--content-type", "text/csv", "--content-type", "application/json",
+              "--response-type", "text/plain", "--instance-type", "ml.m5.large",
+              "--instance-type", "ml.c5.large")
+    body = fake.requests("CreateModelPackage")[0].json()
+    assert body["ModelPackageGroupName"] == "g" and body["ModelPackageDescription"] == "said of it"
+    specification = body["InferenceSpecification"]
+    assert specification["Containers"] == [
+        {"Image": "a.b/c:1", "ModelDataUrl": "s3://bucket/m.tar.gz",
+         "Environment": {"A": "1", "B": "x=y"}}]
+    assert specification["SupportedContentTypes"] == ["text/csv", "application/json"]
+    assert specification["SupportedResponseMIMETypes"] == ["text/plain"]
+    assert specification["SupportedRealtimeInferenceInstanceTypes"] == ["ml.m5.large",
+                                                                       "ml.c5.large"]
+
+
 def test_lists_every_page_of_versions(tool, fake):
     for version in range(1, 6):
         fake.add_package(version=version)
     lines = tool.good("list-models", "mine").out.splitlines()
     assert [line.split()[0] for line in lines] == ["VERSION", "5", "4", "3", "2", "1"]
     assert "Approved" in lines[1] and "1h 1m" in lines[1] and "s3://bucket/model.tar.gz" in lines[1]
+    assert "123456789012.dkr.ecr.eu-central-1.amazonaws.com/tenon:1" in lines[1]
     assert "has no versions" in tool.good("list-models", "none").out
 
 
@@ -144,17 +174,48 @@ def test_registry_login(tool, fake):
     assert "123456789012.dkr.ecr.eu-central-1.amazonaws.com" in outcome.err
 
 
-def test_progress_is_drawn_on_a_terminal(tool, fake):
+def on_a_terminal(tool, *words):
+    """What stderr shows there. Elsewhere nothing is drawn: `Outcome` looks at every other call."""
+    leader, terminal = pty.openpty()
+    process = subprocess.Popen([PROGRAM, *words], env=tool.environment, stderr=terminal,
+                               cwd=tool.home, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    os.close(terminal)
+    drawn = b""
+    try:
+        while piece := os.read(leader, 10_000):
+            drawn += piece
+    except OSError:
+        pass  # How a terminal ends whose other side is closed.
+    os.close(leader)
+    out = process.communicate(timeout=30)[0]
+    assert process.returncode == 0 and b"\x1b" not in out
+    assert drawn.endswith(b"\r\x1b[K")  # The line is wiped in the end.
+    return drawn.decode().split("\r\x1b[K")
+
+
+def test_a_deployment_shows_status_and_elapsed_time(tool, fake):
     fake.add_package()
     fake.states = ["Creating", "Creating", "InService"]
-    leader, terminal = pty.openpty()
-    run = subprocess.run([PROGRAM, *DEPLOY, ARN], env=tool.environment, stderr=terminal,
-                         stdout=subprocess.PIPE, timeout=30)
-    os.close(terminal)
-    drawn = os.read(leader, 10_000)
-    os.close(leader)
-    assert run.returncode == 0 and b"tenon-test-endpoint  Creating  0s" in drawn
-    assert drawn.endswith(b"\r\x1b[K") and b"\x1b" not in run.stdout
+    assert "tenon-test-endpoint  Creating  0s" in on_a_terminal(tool, *DEPLOY, ARN)
+
+
+def test_a_deletion_shows_what_it_waits_for(tool, fake):
+    fake.add_package()
+    tool.good(*DEPLOY, ARN)
+    assert "Deleting tenon-test-endpoint (InService)  0s" in on_a_terminal(
+        tool, "delete-endpoint", "--yes")
+
+
+@pytest.mark.parametrize("size", [200_000, 20 << 20])
+def test_an_upload_draws_a_bar(tool, fake, size):
+    (tool.home / "folder").mkdir()
+    for name in "ab":
+        (tool.home / "folder" / name).write_bytes(random.Random(name).randbytes(size // 2))
+    drawn = on_a_terminal(tool, "upload-model", "folder", "s3://bucket/m/")
+    shares = [int(share) for line in drawn for share in re.findall(r"(\d+) % of [\d.]+ [kM]B packed",
+                                                                  line)]
+    assert shares == sorted(shares) and shares[-1] == 100 and len(set(shares)) > 1
+    assert any(line.startswith("[" + "#" * 30 + "] 100 %") and " uploaded" in line for line in drawn)
 
 
 def test_registration_waits_until_it_is_completed(tool, fake):

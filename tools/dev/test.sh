@@ -87,8 +87,9 @@ done
 
 say "The real program"
 configure_and_build release all test_modules >"$log" 2>&1 || { tail -40 "$log" && fail "the release preset does not build"; }
-for folder in functional conformance example docs check; do python_tests tests "tests/$folder"; done
+for folder in functional artifacts conformance example docs check; do python_tests tests "tests/$folder"; done
 python_tests sagemaker tests/sagemaker
+single "instructions and allocations of a request" bench/regress/run.sh
 
 say "Many clients, under sanitizers"
 soak=5

@@ -66,7 +66,9 @@ std::map<std::string, Section> ParseConfigFile(std::string_view text, std::strin
     const std::string key(Trim(content.substr(0, equals)));
     const std::string value(Trim(WithoutComment(content.substr(equals + 1))));
     if (indented && !parent.empty()) {
-      (*section)[parent + "." + key] = value;
+      std::string nested = parent;
+      nested.append(".").append(key);
+      (*section)[nested] = value;
     } else {
       (*section)[key] = value;
       parent = key;
@@ -90,6 +92,11 @@ std::optional<Section> ConfigFiles::Profile(const std::string& name) const {
     section.insert(from_config->second.begin(), from_config->second.end());
   }
   return section;
+}
+
+bool ConfigFiles::CredentialsFileHas(const std::string& profile, const std::string& key) const {
+  const auto it = credentials_.find(profile);
+  return it != credentials_.end() && it->second.contains(key);
 }
 
 std::optional<Section> ConfigFiles::Other(std::string_view kind, const std::string& name) const {

@@ -25,6 +25,8 @@ class ConfigFiles {
 
   // What the files say of a profile; the credentials file wins. Nothing where neither names it.
   std::optional<Section> Profile(const std::string& name) const;
+  // Whether the credentials file itself gives a profile this key.
+  bool CredentialsFileHas(const std::string& profile, const std::string& key) const;
   // A section of the config file: ("sso-session", "corp").
   std::optional<Section> Other(std::string_view kind, const std::string& name) const;
 

@@ -26,7 +26,7 @@ constexpr Row kRows[] = {
     {Service::kSageMakerRuntime, "SAGEMAKER_RUNTIME", "sagemaker", "runtime.sagemaker",
      "runtime.sagemaker-fips", "runtime-fips.sagemaker", "runtime.sagemaker", "runtime.sagemaker",
      "runtime.sagemaker-fips"},
-    {Service::kIam, "IAM", "iam", "iam", "iam-fips", "iam-fips", "iam", "iam", "iam-fips"},
+    {Service::kIam, "IAM", "iam", "", "", "", "", "", ""},  // The partition has its hosts.
     {Service::kSts, "STS", "sts", "sts", "sts-fips", "sts-fips", "sts", "sts", "sts-fips"},
     {Service::kSsoPortal, "SSO", "awsssoportal", "portal.sso", "portal.sso-fips", "portal.sso-fips",
      "portal.sso", "portal.sso", "portal.sso-fips"},
@@ -47,15 +47,19 @@ const Row& RowOf(Service service) {
   return kRows[0];  // Every service has a row.
 }
 
+std::string_view IamHostOf(const IamHosts& hosts, const EndpointChoice& choice) {
+  const bool fips = choice.fips == Fips::kOn;
+  if (choice.stack == IpStack::kDual) return fips ? hosts.dual_fips : hosts.dual;
+  return fips ? hosts.fips : hosts.plain;
+}
+
 std::string HostOf(const Row& row, const EndpointChoice& choice) {
   const Partition& partition = PartitionOf(choice.region);
+  if (row.service == Service::kIam) return std::string(IamHostOf(partition.iam, choice));
   const bool fips = choice.fips == Fips::kOn;
-  if (row.service == Service::kIam) {
-    const bool commercial = partition.name == "aws";
-    if (choice.stack == IpStack::kDual && commercial) {
-      return fips ? "iam-fips.global.api.aws" : "iam.global.api.aws";
-    }
-    return fips && commercial ? "iam-fips.amazonaws.com" : std::string(partition.iam_host);
+  if (fips && row.service == Service::kS3 && partition.name == "aws-cn") {
+    throw Failure("S3 has no FIPS endpoints in " + choice.region +
+                  " (AWS_USE_FIPS_ENDPOINT, use_fips_endpoint in the profile).");
   }
   std::string_view prefix = row.plain;
   if (choice.stack == IpStack::kDual) {

@@ -49,7 +49,7 @@ struct Endpoint {
   bool is_override = false;
 };
 
-// Errors: throws Failure for an override that is no URL.
+// Errors: throws Failure for an override that is no URL, and where a service has no such endpoint.
 Endpoint ResolveEndpoint(const EndpointChoice& choice, const EndpointOverride& override_of);
 
 }  // namespace tenon::aws

@@ -3,6 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+#include <vector>
+
 #include "aws/failure.hpp"
 #include "aws/partition.hpp"
 
@@ -11,76 +18,71 @@ namespace {
 
 std::optional<std::string> NoOverride(Service) { return std::nullopt; }
 
-struct Case {
-  Service service;
-  const char* region;
-  const char* plain;
-  const char* fips;
-  const char* dual;
-  const char* both;
+// Where AWS's own SDKs call a service: tests/sagemaker/aws_hosts.py asks them.
+struct Known {
+  std::string service;
+  std::string region;
+  std::string signed_for;  // "sagemaker/eu-central-1"
+  std::array<std::string, 4> hosts;
 };
 
-// As the rules of AWS's own SDKs resolve them.
-TEST(Endpoint, HasTheHostsOfTheServices) {
-  const Case cases[] = {
-      {Service::kSageMaker, "eu-central-1", "api.sagemaker.eu-central-1.amazonaws.com",
-       "api-fips.sagemaker.eu-central-1.amazonaws.com", "api.sagemaker.eu-central-1.api.aws",
-       "api.sagemaker-fips.eu-central-1.api.aws"},
-      {Service::kSageMaker, "us-gov-west-1", "api.sagemaker.us-gov-west-1.amazonaws.com",
-       "api-fips.sagemaker.us-gov-west-1.amazonaws.com", "api.sagemaker.us-gov-west-1.api.aws",
-       "api.sagemaker-fips.us-gov-west-1.api.aws"},
-      {Service::kSageMaker, "cn-north-1", "api.sagemaker.cn-north-1.amazonaws.com.cn",
-       "api.sagemaker-fips.cn-north-1.amazonaws.com.cn",
-       "api.sagemaker.cn-north-1.api.amazonwebservices.com.cn",
-       "api.sagemaker-fips.cn-north-1.api.amazonwebservices.com.cn"},
-      {Service::kSageMakerRuntime, "eu-central-1", "runtime.sagemaker.eu-central-1.amazonaws.com",
-       "runtime-fips.sagemaker.eu-central-1.amazonaws.com",
-       "runtime.sagemaker.eu-central-1.api.aws", "runtime.sagemaker-fips.eu-central-1.api.aws"},
-      {Service::kSageMakerRuntime, "us-gov-west-1", "runtime.sagemaker.us-gov-west-1.amazonaws.com",
-       "runtime.sagemaker.us-gov-west-1.amazonaws.com", "runtime.sagemaker.us-gov-west-1.api.aws",
-       "runtime.sagemaker-fips.us-gov-west-1.api.aws"},
-      {Service::kIam, "eu-central-1", "iam.amazonaws.com", "iam-fips.amazonaws.com",
-       "iam.global.api.aws", "iam-fips.global.api.aws"},
-      {Service::kSts, "us-iso-east-1", "sts.us-iso-east-1.c2s.ic.gov",
-       "sts-fips.us-iso-east-1.c2s.ic.gov", "sts.us-iso-east-1.api.aws.ic.gov",
-       "sts-fips.us-iso-east-1.api.aws.ic.gov"},
-      {Service::kSsoPortal, "eu-central-1", "portal.sso.eu-central-1.amazonaws.com",
-       "portal.sso-fips.eu-central-1.amazonaws.com", "portal.sso.eu-central-1.api.aws",
-       "portal.sso-fips.eu-central-1.api.aws"},
-      {Service::kSsoOidc, "us-gov-west-1", "oidc.us-gov-west-1.amazonaws.com",
-       "oidc.us-gov-west-1.amazonaws.com", "oidc.us-gov-west-1.api.aws",
-       "oidc-fips.us-gov-west-1.api.aws"},
-      {Service::kEcr, "eu-central-1", "api.ecr.eu-central-1.amazonaws.com",
-       "api.ecr-fips.eu-central-1.amazonaws.com", "ecr.eu-central-1.api.aws",
-       "ecr-fips.eu-central-1.api.aws"},
-      {Service::kLogs, "us-gov-west-1", "logs.us-gov-west-1.amazonaws.com",
-       "logs.us-gov-west-1.amazonaws.com", "logs.us-gov-west-1.api.aws",
-       "logs-fips.us-gov-west-1.api.aws"},
-      {Service::kS3, "eu-central-1", "s3.eu-central-1.amazonaws.com",
-       "s3-fips.eu-central-1.amazonaws.com", "s3.dualstack.eu-central-1.amazonaws.com",
-       "s3-fips.dualstack.eu-central-1.amazonaws.com"},
-  };
-  for (const Case& c : cases) {
-    const auto host = [&](Fips fips, IpStack stack) {
-      return ResolveEndpoint(
-                 {.service = c.service, .region = c.region, .fips = fips, .stack = stack},
-                 NoOverride)
-          .url.host;
-    };
-    EXPECT_EQ(host(Fips::kOff, IpStack::kV4), c.plain);
-    EXPECT_EQ(host(Fips::kOn, IpStack::kV4), c.fips);
-    EXPECT_EQ(host(Fips::kOff, IpStack::kDual), c.dual);
-    EXPECT_EQ(host(Fips::kOn, IpStack::kDual), c.both);
+std::vector<Known> KnownHosts() {
+  std::ifstream file(TENON_TEST_AWS_HOSTS);
+  std::vector<Known> all;
+  std::string line;
+  std::getline(file, line);  // The heading.
+  while (std::getline(file, line)) {
+    std::stringstream fields(line);
+    Known known;
+    for (std::string* field : {&known.service, &known.region, &known.signed_for, &known.hosts[0],
+                               &known.hosts[1], &known.hosts[2], &known.hosts[3]}) {
+      std::getline(fields, *field, '\t');
+    }
+    all.push_back(known);
+  }
+  return all;
+}
+
+Service ServiceOf(const std::string& name) {
+  static const std::map<std::string, Service> kServices = {
+      {"sagemaker", Service::kSageMaker},
+      {"sagemaker-runtime", Service::kSageMakerRuntime},
+      {"iam", Service::kIam},
+      {"sts", Service::kSts},
+      {"sso", Service::kSsoPortal},
+      {"sso-oidc", Service::kSsoOidc},
+      {"ecr", Service::kEcr},
+      {"logs", Service::kLogs},
+      {"s3", Service::kS3}};
+  return kServices.at(name);
+}
+
+std::string HostOr(const EndpointChoice& choice, const char* none) {
+  try {
+    return ResolveEndpoint(choice, NoOverride).url.host;
+  } catch (const Failure&) {
+    return none;
   }
 }
 
-TEST(Endpoint, SignsIamForItsPartition) {
-  const auto region = [](const char* in) {
-    return ResolveEndpoint({.service = Service::kIam, .region = in}, NoOverride).scope.region;
-  };
-  EXPECT_EQ(region("eu-central-1"), "us-east-1");
-  EXPECT_EQ(region("us-gov-east-1"), "us-gov-west-1");
-  EXPECT_EQ(region("cn-northwest-1"), "cn-north-1");
+TEST(Endpoint, HasTheHostsOfEveryServiceInEveryRegion) {
+  const std::vector<Known> all = KnownHosts();
+  ASSERT_GT(all.size(), 400U);
+  std::set<std::string> services;
+  for (const Known& known : all) {
+    services.insert(known.service);
+    EndpointChoice choice{.service = ServiceOf(known.service), .region = known.region};
+    const SigningScope scope = ResolveEndpoint(choice, NoOverride).scope;
+    EXPECT_EQ(scope.service + "/" + scope.region, known.signed_for);
+    EXPECT_EQ(HostOr(choice, "-"), known.hosts[0]);
+    choice.fips = Fips::kOn;
+    EXPECT_EQ(HostOr(choice, "-"), known.hosts[1]);
+    choice.stack = IpStack::kDual;
+    EXPECT_EQ(HostOr(choice, "-"), known.hosts[3]);
+    choice.fips = Fips::kOff;
+    EXPECT_EQ(HostOr(choice, "-"), known.hosts[2]);
+  }
+  EXPECT_EQ(services.size(), 9U);
 }
 
 TEST(Endpoint, TakesAnAddressThatIsGiven) {

@@ -21,6 +21,7 @@ void HttpRequest::SetHeader(std::string_view name, std::string value) {
 
 std::string HttpRequest::QueryText() const {
   std::vector<std::pair<std::string, std::string>> encoded;
+  encoded.reserve(query.size());
   for (const auto& [key, value] : query) {
     encoded.emplace_back(EncodeComponent(key), EncodeComponent(value));
   }
@@ -28,7 +29,7 @@ std::string HttpRequest::QueryText() const {
   std::string text;
   for (const auto& [key, value] : encoded) {
     if (!text.empty()) text += '&';
-    text += key + "=" + value;
+    text.append(key).append("=").append(value);
   }
   return text;
 }

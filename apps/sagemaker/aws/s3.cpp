@@ -59,17 +59,17 @@ bool S3::Exists(const S3Location& location) {
   return client_.Send(request).status != 404;
 }
 
-std::optional<std::string> S3::Read(const S3Location& location) {
+S3Look S3::Read(const S3Location& location) {
   ServiceRequest request = Request("GetObject", "GET", location);
   request.transfer.timeout = std::chrono::milliseconds::zero();
   request.accepts = [](int status) { return status == 404 || status == 403; };
   HttpResponse response = client_.Send(request);
   if (response.status == 403 || response.status == 404) {
     const ServiceError error = ReadServiceError("GetObject", response);
-    if (error.SaysDenied() || error.SaysMissing()) return std::nullopt;
-    throw error;
+    if (!error.SaysDenied() && !error.SaysMissing()) throw error;
+    return {.body = std::nullopt, .is_denied = error.SaysDenied()};
   }
-  return std::move(response.body);
+  return {.body = std::move(response.body)};
 }
 
 void S3::Write(const S3Location& location, std::string body, const OnSent& on_sent) {

@@ -24,6 +24,12 @@ struct S3Location {
 // "s3://bucket/key" in parts; nothing for any other text, and where the bucket's name is none.
 std::optional<S3Location> ParseS3Uri(std::string_view text);
 
+// What a look for an object gives.
+struct S3Look {
+  std::optional<std::string> body;  // Nothing where there is no such object,
+  bool is_denied = false;           // or the caller may not see whether there is.
+};
+
 class S3 {
  public:
   explicit S3(ServiceClient& client) : client_(client) {}
@@ -31,8 +37,7 @@ class S3 {
   using OnSent = std::function<void(std::uint64_t sent)>;
 
   bool Exists(const S3Location& location);
-  // Nothing where there is no such object, and where the caller may not see whether there is.
-  std::optional<std::string> Read(const S3Location& location);
+  S3Look Read(const S3Location& location);
   void Write(const S3Location& location, std::string body, const OnSent& on_sent);
 
   std::string BeginParts(const S3Location& location);

@@ -59,7 +59,7 @@ Endpoint Settings::Resolve(Service service, const std::string& in_region) const 
 }
 
 Settings LoadSettings(app::Environment environment, std::optional<std::string> profile,
-                      std::optional<std::string> region) {
+                      const std::optional<std::string>& region) {
   Settings settings;
   settings.environment = std::move(environment);
   settings.home = settings.Variable("HOME").value_or("");

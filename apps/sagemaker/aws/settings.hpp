@@ -40,6 +40,6 @@ struct Settings {
 // Errors: throws Failure for files that cannot be parsed and for a profile that was named but does
 // not exist.
 Settings LoadSettings(app::Environment environment, std::optional<std::string> profile,
-                      std::optional<std::string> region);
+                      const std::optional<std::string>& region);
 
 }  // namespace tenon::aws

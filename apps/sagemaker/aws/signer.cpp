@@ -62,8 +62,8 @@ void Sign(HttpRequest& request, const Credentials& credentials, const SigningSco
   std::string header_lines;
   std::string header_names;
   for (const auto& [name, value] : signed_headers) {
-    header_lines += name + ":" + value + "\n";
-    header_names += (header_names.empty() ? "" : ";") + name;
+    header_lines.append(name).append(":").append(value).append("\n");
+    header_names.append(header_names.empty() ? "" : ";").append(name);
   }
   const std::string path =
       scope.rules == SigningRules::kS3 ? request.path : EncodePath(request.path);

@@ -31,22 +31,23 @@ Example:
 )"};
 
 void PrintDryRun(const std::string& name, const Flags& flags, aws::ServiceClient& client) {
-  PrintPlan({{.operation = "DescribeEndpoint",
-              .body = JsonObject().SetText("EndpointName", name),
-              .why = "Is it there?"},
-             {.operation = "ListTags",
-              .body = JsonObject().SetText("ResourceArn", "(of the endpoint)"),
-              .why = "Did this tool make it? The same for configs and models"},
-             {.operation = "DeleteEndpoint",
-              .body = JsonObject().SetText("EndpointName", name),
-              .why = "Where this tool made it"},
-             {.operation = "ListEndpointConfigs",
-              .body = JsonObject().SetText("NameContains", OwnedPrefix(name)),
-              .why = "Each of this endpoint is deleted with DeleteEndpointConfig"},
-             {.operation = "ListModels",
-              .body = JsonObject().SetText("NameContains", OwnedPrefix(name)),
-              .why = "Each of this endpoint is deleted with DeleteModel"}},
-            flags, client);
+  const JsonObject endpoint = JsonObject().SetText("EndpointName", name);
+  const JsonObject contained = JsonObject().SetText("NameContains", OwnedPrefix(name));
+  const JsonObject config = JsonObject().SetText("EndpointConfigName", "(each)");
+  const JsonObject model = JsonObject().SetText("ModelName", "(each)");
+  PrintPlan(
+      {{.operation = "DescribeEndpoint", .body = endpoint, .why = "Is it there?"},
+       {.operation = "ListEndpointConfigs", .body = contained, .why = "Its configs"},
+       {.operation = "DescribeEndpointConfig", .body = config, .why = "Their ARNs"},
+       {.operation = "ListModels", .body = contained, .why = "Its models"},
+       {.operation = "DescribeModel", .body = model, .why = "Their ARNs"},
+       {.operation = "ListTags",
+        .body = JsonObject().SetText("ResourceArn", "(of the endpoint, each config and model)"),
+        .why = "Did this tool make it? The rest stays"},
+       {.operation = "DeleteEndpoint", .body = endpoint, .why = "Then waits until it is gone"},
+       {.operation = "DeleteEndpointConfig", .body = config, .why = "Each of this tool"},
+       {.operation = "DeleteModel", .body = model, .why = "Each of this tool"}},
+      flags, client);
 }
 
 // Of the endpoint or, where there is none, of what is left of it.

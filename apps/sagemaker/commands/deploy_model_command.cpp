@@ -68,13 +68,31 @@ std::string CheckPackages(SageMakerApi& api, const DeployChoice& choice) {
   return image;
 }
 
+void AddUpdate(const DeployChoice& choice, const std::string& name,
+               const DeploymentOptions& options, std::vector<PlannedCall>& calls) {
+  const JsonObject config = JsonObject().SetText("EndpointConfigName", "(the one in use)");
+  const JsonObject model = JsonObject().SetText("ModelName", "(each in use)");
+  calls.push_back({.operation = "DescribeEndpointConfig",
+                   .body = config,
+                   .why = "Its variants and models, if the endpoint exists"});
+  calls.push_back({.operation = "UpdateEndpoint",
+                   .body = UpdateBody(choice, name, options.instance_count),
+                   .why = "Changes the endpoint in place, if it exists"});
+  calls.push_back({.operation = "DescribeModel", .body = model, .why = "Its ARN"});
+  calls.push_back({.operation = "ListTags",
+                   .body = JsonObject().SetText("ResourceArn", "(of what is replaced)"),
+                   .why = "Did this tool make it? The rest stays"});
+  calls.push_back({.operation = "DeleteEndpointConfig", .body = config, .why = "Once replaced"});
+  calls.push_back({.operation = "DeleteModel", .body = model, .why = "Once replaced"});
+}
+
 void PrintDryRun(const DeployChoice& choice, const Flags& flags, const Role& role,
                  const DeploymentOptions& options, aws::ServiceClient& client) {
   const std::string name = choice.endpoint + "-(time)-(random)";
   const std::string role_arn =
       role.arn.empty() ? "(the ARN of the role " + role.name + ")" : role.arn;
   std::vector<PlannedCall> calls;
-  calls.reserve(choice.containers.size() + 5);
+  calls.reserve(choice.containers.size() + 11);
   for (const ContainerChoice& container : choice.containers) {
     calls.push_back({.operation = "DescribeModelPackage",
                      .body = JsonObject().SetText("ModelPackageName", container.package.text),
@@ -94,13 +112,16 @@ void PrintDryRun(const DeployChoice& choice, const Flags& flags, const Role& rol
                    .body = ConfigBody(choice, name, name, kVariantName),
                    .why = "The endpoint's config"});
   if (flags.Has("--update")) {
-    calls.push_back({.operation = "UpdateEndpoint",
-                     .body = UpdateBody(choice, name, options.instance_count),
-                     .why = "Changes the endpoint in place, if it exists"});
+    AddUpdate(choice, name, options, calls);
   } else {
     calls.push_back({.operation = "CreateEndpoint",
                      .body = EndpointBody(choice, name),
                      .why = "The endpoint; it is billed until deleted"});
+  }
+  if (!flags.Has("--no-wait")) {
+    calls.push_back({.operation = "DescribeEndpoint",
+                     .body = JsonObject().SetText("EndpointName", choice.endpoint),
+                     .why = "Until it is InService"});
   }
   PrintPlan(calls, flags, client);
 }

@@ -13,7 +13,8 @@ void PrintPlan(const std::vector<PlannedCall>& calls, const Flags& flags,
     const aws::Url url = client.EndpointOf(call.service).url;
     const std::string address = url.scheme + "://" + url.host + url.path + "/";
     const std::string body = WithoutSecrets(call.body.Text());
-    text += "# " + call.why + "\n" + call.operation + " at " + address + "\n" + body + "\n";
+    text.append("# ").append(call.why).append("\n").append(call.operation).append(" at ");
+    text.append(address).append("\n").append(body).append("\n");
     list.push_back(JsonObject()
                        .SetText("operation", call.operation)
                        .SetText("url", address)

@@ -9,7 +9,7 @@
 #include "checks/names.hpp"
 #include "checks/usage_error.hpp"
 #include "commands/command.hpp"
-#include "commands/session.hpp"
+#include "commands/dry_run.hpp"
 #include "deploy/pace.hpp"
 #include "services/runtime_api.hpp"
 #include "terminal/terminal.hpp"
@@ -35,6 +35,7 @@ constexpr app::Flag kFlags[] = {
     {"--timeout", "SECONDS", "with --async: how long to wait (900)"},
     kPollFlag,
     kJsonFlag,
+    kDryRunFlag,
 };
 
 constexpr HelpText kHelp = {
@@ -53,7 +54,9 @@ void RefuseImpossible(const Flags& flags) {
   constexpr std::string_view kNoStream = "a multi-model endpoint does not stream.";
   flags.RefuseTogether("--stream", "--async", "an asynchronous answer comes in one piece.");
   flags.RefuseTogether("--stream", "--target-model", kNoStream);
-  flags.RefuseTogether("--stream", "--json", "a stream is printed as it arrives.");
+  if (!flags.Has("--dry-run")) {
+    flags.RefuseTogether("--stream", "--json", "a stream is printed as it arrives.");
+  }
   for (const char* flag :
        {"--target-model", "--target-variant", "--target-container", "--session-id"}) {
     flags.RefuseTogether("--async", flag, "the asynchronous call does not take it.");
@@ -131,6 +134,10 @@ aws::S3Location LocationOf(const std::string& uri, std::string_view what) {
                      uri + "'.");
 }
 
+constexpr const char* kDenied =
+    " S3 says AccessDenied: reading needs s3:GetObject, and telling what is missing from what is "
+    "forbidden s3:ListBucket.";
+
 // Waits until the answer or the failure is there.
 std::string WaitForObject(aws::S3& s3, const AsyncTicket& ticket, const Pace& pace,
                           aws::Interrupts& interrupts) {
@@ -139,9 +146,10 @@ std::string WaitForObject(aws::S3& s3, const AsyncTicket& ticket, const Pace& pa
   const auto begin = std::chrono::steady_clock::now();
   Progress progress;
   for (;;) {
-    if (auto body = s3.Read(output)) return *std::move(body);
+    aws::S3Look look = s3.Read(output);
+    if (look.body) return *std::move(look.body);
     if (failure) {
-      if (const auto text = s3.Read(*failure)) {
+      if (const auto text = s3.Read(*failure).body) {
         throw ModelError("The model failed: " + *text + "\nFailure object: " + ticket.failure);
       }
     }
@@ -149,29 +157,57 @@ std::string WaitForObject(aws::S3& s3, const AsyncTicket& ticket, const Pace& pa
     if (age + pace.interval > pace.timeout) {
       throw aws::Failure("There is no answer after " + AgeText(age) +
                          " (--timeout). It will be at " + ticket.output + ", a failure at " +
-                         ticket.failure +
-                         ". Whoever may not list the bucket cannot tell missing from forbidden.");
+                         ticket.failure + "." + (look.is_denied ? kDenied : ""));
     }
     progress.Show("Waiting for " + ticket.output + "  " + AgeText(age));
     interrupts.Sleep(pace.interval);
   }
 }
 
-void InvokeAsync(Session& session, Invocation invocation, const Flags& flags, const Pace& pace,
-                 aws::Interrupts& interrupts) {
-  const std::string source = flags.Required("--body");
-  std::optional<std::string> input;
-  if (source.starts_with("s3://")) {
-    CheckS3Prefix("--body", source);
-    input = source;
-  } else {
-    invocation.body = ReadBody(source);
-    if (invocation.body.size() > kMaxInlineAsync) {
-      throw UsageError("--body has " + std::to_string(invocation.body.size()) +
-                       " bytes: an asynchronous call takes 128,000; put it into S3 and give the "
-                       "s3:// URI.");
-    }
+void CheckInlineAsync(const std::string& body) {
+  if (body.size() <= kMaxInlineAsync) return;
+  throw UsageError("--body has " + std::to_string(body.size()) +
+                   " bytes: an asynchronous call takes 128,000; put it into S3 and give the "
+                   "s3:// URI.");
+}
+
+void PrintDryRun(const Invocation& invocation, const std::optional<std::string>& input,
+                 const Flags& flags, aws::ServiceClient& client) {
+  JsonObject body;
+  const auto set = [&body](const std::string& key, const std::optional<std::string>& value) {
+    if (value) body.SetText(key, *value);
+  };
+  body.SetText("EndpointName", invocation.endpoint);
+  set("ContentType", invocation.content_type);
+  set("Accept", invocation.accept);
+  set("CustomAttributes", invocation.custom_attributes);
+  set("InferenceId", invocation.inference_id);
+  set("TargetModel", invocation.target_model);
+  set("TargetVariant", invocation.target_variant);
+  set("TargetContainerHostname", invocation.target_container);
+  set("SessionId", invocation.session_id);
+  set("InputLocation", input);
+  if (!input) body.SetText("Body", "(" + std::to_string(invocation.body.size()) + " bytes)");
+  const bool is_async = flags.Has("--async");
+  std::vector<PlannedCall> calls = {{.service = aws::Service::kSageMakerRuntime,
+                                     .operation = is_async ? "InvokeEndpointAsync"
+                                                  : flags.Has("--stream")
+                                                      ? "InvokeEndpointWithResponseStream"
+                                                      : "InvokeEndpoint",
+                                     .body = body,
+                                     .why = "Calls the endpoint"}};
+  if (is_async) {
+    calls.push_back({.service = aws::Service::kS3,
+                     .operation = "GetObject",
+                     .body = JsonObject().SetText("Bucket", "(of the endpoint's output)"),
+                     .why = "Until the answer or the failure is there"});
   }
+  PrintPlan(calls, flags, client);
+}
+
+void InvokeAsync(Session& session, const Invocation& invocation,
+                 const std::optional<std::string>& input, const Flags& flags, const Pace& pace,
+                 aws::Interrupts& interrupts) {
   RuntimeApi runtime(session.Client());
   const AsyncTicket ticket = runtime.InvokeAsync(invocation, input);
   aws::S3 s3(session.Client());
@@ -193,16 +229,27 @@ int Invoke(Words words, Surroundings& surroundings) {
   Invocation invocation = ReadInvocation(*flags);
   const std::string source = flags->Required("--body");
   const Pace pace = ReadPace(*flags, std::chrono::minutes(15));
-  if (flags->Has("--async")) {
-    Session session(*flags, surroundings);
-    InvokeAsync(session, std::move(invocation), *flags, pace, surroundings.interrupts);
+  const bool is_async = flags->Has("--async");
+  std::optional<std::string> input;
+  if (!source.starts_with("s3://")) {
+    invocation.body = ReadBody(source);
+    if (is_async) CheckInlineAsync(invocation.body);
+  } else if (is_async) {
+    CheckS3Prefix("--body", source);
+    input = source;
+  } else {
+    Refuse("--body", source, "an s3:// URI goes with --async only.");
+  }
+  if (flags->Has("--dry-run")) {
+    Session session(*flags, surroundings, RegionLookUp::kMakesNoCall);
+    PrintDryRun(invocation, input, *flags, session.Client());
     return kDone;
   }
-  if (source.starts_with("s3://")) Refuse("--body", source, "an s3:// URI goes with --async only.");
-  invocation.body = ReadBody(source);
   Session session(*flags, surroundings);
   RuntimeApi runtime(session.Client());
-  if (flags->Has("--stream")) {
+  if (is_async) {
+    InvokeAsync(session, invocation, input, *flags, pace, surroundings.interrupts);
+  } else if (flags->Has("--stream")) {
     runtime.InvokeStream(invocation, PrintBytes);
   } else {
     PrintAnswer(runtime.Invoke(invocation), *flags);

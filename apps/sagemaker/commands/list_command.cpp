@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/command.hpp"
-#include "commands/session.hpp"
+#include "commands/dry_run.hpp"
 #include "deploy/endpoint_view.hpp"
 #include "deploy/owned_names.hpp"
 #include "terminal/terminal.hpp"
@@ -8,7 +8,7 @@
 namespace tenon::sagemaker_tool {
 namespace {
 
-constexpr app::Flag kFlags[] = {kJsonFlag};
+constexpr app::Flag kFlags[] = {kJsonFlag, kDryRunFlag};
 
 constexpr HelpText kHelp = {
     R"(Usage: tenon sagemaker list [flags]
@@ -27,6 +27,23 @@ int List(Words words, Surroundings& surroundings) {
   const auto flags = ReadFlags(kHelp, kFlags, words, surroundings);
   if (!flags) return kDone;
   flags->TakeWords({});
+  if (flags->Has("--dry-run")) {
+    Session session(*flags, surroundings, RegionLookUp::kMakesNoCall);
+    PrintPlan({{.operation = "ListEndpoints",
+                .body = JsonObject().SetNumber("MaxResults", 100),
+                .why = "All of the region"},
+               {.operation = "DescribeEndpoint",
+                .body = JsonObject().SetText("EndpointName", "(each)"),
+                .why = "Its state"},
+               {.operation = "ListTags",
+                .body = JsonObject().SetText("ResourceArn", "(of each)"),
+                .why = "Did this tool make it?"},
+               {.operation = "DescribeEndpointConfig",
+                .body = JsonObject().SetText("EndpointConfigName", "(of each of this tool)"),
+                .why = "Its instances"}},
+              *flags, session.Client());
+    return kDone;
+  }
   Session session(*flags, surroundings);
   SageMakerApi& api = session.SageMaker();
   std::vector<std::vector<std::string>> rows = {{"ENDPOINT", "STATUS", "INSTANCE", "COUNT", "AGE"}};

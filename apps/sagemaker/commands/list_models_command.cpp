@@ -2,13 +2,13 @@
 #include "aws/times.hpp"
 #include "checks/names.hpp"
 #include "commands/command.hpp"
-#include "commands/session.hpp"
+#include "commands/dry_run.hpp"
 #include "terminal/terminal.hpp"
 
 namespace tenon::sagemaker_tool {
 namespace {
 
-constexpr app::Flag kFlags[] = {kJsonFlag};
+constexpr app::Flag kFlags[] = {kJsonFlag, kDryRunFlag};
 
 constexpr HelpText kHelp = {
     R"(Usage: tenon sagemaker list-models GROUP [flags]
@@ -55,6 +55,17 @@ int ListModels(Words words, Surroundings& surroundings) {
   if (!flags) return kDone;
   const std::string group = flags->TakeWords(kWords)[0];
   CheckName("GROUP", group);
+  if (flags->Has("--dry-run")) {
+    Session session(*flags, surroundings, RegionLookUp::kMakesNoCall);
+    PrintPlan({{.operation = "ListModelPackages",
+                .body = JsonObject().SetText("ModelPackageGroupName", group),
+                .why = "The versions"},
+               {.operation = "DescribeModelPackage",
+                .body = JsonObject().SetText("ModelPackageName", "(each version)"),
+                .why = "Its image and data"}},
+              *flags, session.Client());
+    return kDone;
+  }
   Session session(*flags, surroundings);
   std::vector<std::vector<std::string>> rows = {
       {"VERSION", "APPROVAL", "STATUS", "AGE", "IMAGE", "DATA", "ARN"}};

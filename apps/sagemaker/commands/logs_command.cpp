@@ -4,7 +4,7 @@
 
 #include "aws/failure.hpp"
 #include "commands/command.hpp"
-#include "commands/session.hpp"
+#include "commands/dry_run.hpp"
 #include "deploy/pace.hpp"
 #include "terminal/terminal.hpp"
 
@@ -17,6 +17,7 @@ constexpr app::Flag kFlags[] = {
     {"--follow", "", "go on until Ctrl-C"},
     {"--poll-interval", "SECONDS", "with --follow: how often to look (3)"},
     kJsonFlag,
+    kDryRunFlag,
 };
 
 constexpr HelpText kHelp = {
@@ -85,11 +86,22 @@ int Logs(Words words, Surroundings& surroundings) {
   const auto interval = std::max<std::chrono::milliseconds>(
       std::chrono::milliseconds(10),
       flags->Seconds("--poll-interval").value_or(std::chrono::seconds(3)));
-  Session session(*flags, surroundings);
   const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::system_clock::now().time_since_epoch());
   const std::string group = LogGroupOf(name);
-  Follower follower(session.Logs(), group, std::max<std::int64_t>(0, (now - since).count()));
+  const std::int64_t since_ms = std::max<std::int64_t>(0, (now - since).count());
+  if (flags->Has("--dry-run")) {
+    Session session(*flags, surroundings, RegionLookUp::kMakesNoCall);
+    PrintPlan(
+        {{.service = aws::Service::kLogs,
+          .operation = "FilterLogEvents",
+          .body = JsonObject().SetText("logGroupName", group).SetNumber("startTime", since_ms),
+          .why = "The lines; again and again with --follow"}},
+        *flags, session.Client());
+    return kDone;
+  }
+  Session session(*flags, surroundings);
+  Follower follower(session.Logs(), group, since_ms);
   const std::string none =
       "There is no log group " + group + ": the container never started, or the name is another.";
   const bool follows = flags->Has("--follow");

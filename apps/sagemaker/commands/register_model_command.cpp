@@ -153,12 +153,18 @@ int RegisterModel(Words words, Surroundings& surroundings) {
   const Pace pace = ReadPace(*flags, std::chrono::minutes(10));
   if (flags->Has("--dry-run")) {
     Session session(*flags, surroundings, RegionLookUp::kMakesNoCall);
-    PrintPlan({{.operation = "CreateModelPackageGroup",
+    PrintPlan({{.operation = "DescribeModelPackageGroup",
+                .body = JsonObject().SetText("ModelPackageGroupName", registration.group),
+                .why = "Is there the group?"},
+               {.operation = "CreateModelPackageGroup",
                 .body = GroupBody(registration),
                 .why = "Where the group is missing"},
                {.operation = "CreateModelPackage",
                 .body = PackageBody(registration, "(random)"),
-                .why = "Registers the version"}},
+                .why = "Registers the version"},
+               {.operation = "DescribeModelPackage",
+                .body = JsonObject().SetText("ModelPackageName", "(the ARN of the version)"),
+                .why = "Until it is Completed"}},
               *flags, session.Client());
     return kDone;
   }

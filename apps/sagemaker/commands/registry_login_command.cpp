@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/command.hpp"
-#include "commands/session.hpp"
+#include "commands/dry_run.hpp"
 #include "services/ecr_api.hpp"
 #include "terminal/terminal.hpp"
 
 namespace tenon::sagemaker_tool {
 namespace {
 
-constexpr app::Flag kFlags[] = {kJsonFlag};
+constexpr app::Flag kFlags[] = {kJsonFlag, kDryRunFlag};
 
 constexpr HelpText kHelp = {
     R"(Usage: tenon sagemaker registry-login [flags]
@@ -27,6 +27,15 @@ int RegistryLogin(Words words, Surroundings& surroundings) {
   const auto flags = ReadFlags(kHelp, kFlags, words, surroundings);
   if (!flags) return kDone;
   flags->TakeWords({});
+  if (flags->Has("--dry-run")) {
+    Session session(*flags, surroundings, RegionLookUp::kMakesNoCall);
+    PrintPlan({{.service = aws::Service::kEcr,
+                .operation = "GetAuthorizationToken",
+                .body = JsonObject(),
+                .why = "The password"}},
+              *flags, session.Client());
+    return kDone;
+  }
   Session session(*flags, surroundings);
   const RegistryPassword login = GetRegistryPassword(session.Client());
   if (flags->Has("--json")) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aws/failure.hpp"
 #include "commands/command.hpp"
-#include "commands/session.hpp"
+#include "commands/dry_run.hpp"
 #include "deploy/console_links.hpp"
 #include "deploy/endpoint_view.hpp"
 #include "deploy/judgement.hpp"
@@ -10,7 +10,7 @@
 namespace tenon::sagemaker_tool {
 namespace {
 
-constexpr app::Flag kFlags[] = {kEndpointFlag, kJsonFlag};
+constexpr app::Flag kFlags[] = {kEndpointFlag, kJsonFlag, kDryRunFlag};
 
 constexpr HelpText kHelp = {
     R"(Usage: tenon sagemaker status [flags]
@@ -66,6 +66,17 @@ int Status(Words words, Surroundings& surroundings) {
   if (!flags) return kDone;
   flags->TakeWords({});
   const std::string name = EndpointName(*flags);
+  if (flags->Has("--dry-run")) {
+    Session session(*flags, surroundings, RegionLookUp::kMakesNoCall);
+    PrintPlan({{.operation = "DescribeEndpoint",
+                .body = JsonObject().SetText("EndpointName", name),
+                .why = "The state"},
+               {.operation = "DescribeEndpointConfig",
+                .body = JsonObject().SetText("EndpointConfigName", "(of the endpoint)"),
+                .why = "The instances"}},
+              *flags, session.Client());
+    return kDone;
+  }
   Session session(*flags, surroundings);
   const auto endpoint = session.SageMaker().DescribeEndpoint(name);
   if (!endpoint) {

@@ -40,6 +40,18 @@ aws::S3Location ReadTarget(const std::string& uri) {
   return *location;
 }
 
+bool IsThere(aws::S3& s3, const aws::S3Location& target) {
+  try {
+    return s3.Exists(target);
+  } catch (const aws::ServiceError& error) {
+    if (!error.SaysDenied()) throw;
+    throw aws::Failure("Whether there is an object " + target.Text() +
+                       " already cannot be seen: " + error.what() +
+                       " It needs s3:GetObject, and s3:ListBucket where there is none; --force "
+                       "uploads without looking.");
+  }
+}
+
 std::string Bar(std::uint64_t done, std::uint64_t total) {
   constexpr std::uint64_t kWidth = 30;
   const std::uint64_t filled = total == 0 ? kWidth : done * kWidth / total;
@@ -86,20 +98,24 @@ int UploadModel(Words words, Surroundings& surroundings) {
     Session session(*flags, surroundings, RegionLookUp::kMakesNoCall);
     JsonObject object;
     object.SetText("Bucket", target.bucket).SetText("Key", target.key);
-    PrintPlan({{.service = aws::Service::kS3,
-                .operation = "HeadObject",
-                .body = object,
-                .why = "Is there an object already?"},
-               {.service = aws::Service::kS3,
-                .operation = "PutObject",
-                .body = object,
-                .why = "In parts where it is large"}},
-              *flags, session.Client());
+    std::vector<PlannedCall> calls;
+    if (!flags->Has("--force")) {
+      calls.push_back({.service = aws::Service::kS3,
+                       .operation = "HeadObject",
+                       .body = object,
+                       .why = "Is there an object already?"});
+    }
+    calls.push_back({.service = aws::Service::kS3,
+                     .operation = "PutObject",
+                     .body = object,
+                     .why = "Where it is large CreateMultipartUpload, UploadPart and "
+                            "CompleteMultipartUpload instead"});
+    PrintPlan(calls, *flags, session.Client());
     return kDone;
   }
   Session session(*flags, surroundings);
   aws::S3 s3(session.Client());
-  if (!flags->Has("--force") && s3.Exists(target)) {
+  if (!flags->Has("--force") && IsThere(s3, target)) {
     throw aws::Failure("There is an object " + target.Text() + " already; --force overwrites it.");
   }
   const std::uint64_t size = Upload(s3, folder, entries, target);

@@ -46,7 +46,7 @@ Deployed Deployment::Run(const std::string& role_arn, const std::string& image,
     CreateParts(role_arn, image);
     existing_ ? UpdateEndpoint(*existing_) : CreateEndpoint();
   } catch (const aws::Failure&) {
-    TakeBack();
+    may_have_endpoint_ ? TakeBackAll() : TakeBackParts();
     throw;
   }
   if (options_.wait == WaitWish::kReturn) return Result(existing_ ? "Updating" : "Creating");
@@ -79,8 +79,7 @@ void Deployment::CreateEndpoint() {
   } catch (const aws::ServiceError&) {
     throw;
   } catch (const aws::Failure&) {
-    // Nobody knows whether it came to be.
-    TakeBackEndpoint();
+    may_have_endpoint_ = true;
     throw;
   }
 }
@@ -100,7 +99,7 @@ Deployed Deployment::Wait() {
     const auto endpoint = api_.DescribeEndpoint(choice_.endpoint);
     if (!endpoint) {
       progress.Clear();
-      TakeBack();
+      TakeBackParts();
       throw aws::Failure("The endpoint '" + choice_.endpoint +
                          "' is gone: somebody deleted it while it was created.");
     }
@@ -145,12 +144,13 @@ void Deployment::Fail(const Endpoint& endpoint, const std::string& headline) {
     report += "Kept (--keep): the endpoint '" + choice_.endpoint + "', model and config '" + name_ +
               "'. Delete with: " + DeleteCommand(choice_.endpoint);
   } else if (!existing_) {
-    TakeBackEndpoint();
-    TakeBack();
-    report += "Endpoint, config and model were deleted.";
+    report += TakeBackAll() == Cleared::kAll ? "Endpoint, config and model were deleted."
+                                             : "Not all of it could be deleted. Delete with: " +
+                                                   DeleteCommand(choice_.endpoint);
   } else if (endpoint.EndpointStatus == "InService") {
-    TakeBack();
-    report += "The endpoint serves as before; the new config and model were deleted.";
+    report += "The endpoint serves as before; ";
+    report += TakeBackParts() == Cleared::kAll ? "the new config and model were deleted."
+                                               : "not all of the new could be deleted.";
   } else {
     report += "The endpoint is left as it is, for it served before. Delete with: " +
               DeleteCommand(choice_.endpoint);
@@ -165,13 +165,19 @@ void Deployment::LeaveRunning(const std::string& why) {
                      "\nDelete with: " + DeleteCommand(choice_.endpoint));
 }
 
-void Deployment::TakeBack() {
+Deployment::Cleared Deployment::TakeBackAll() {
+  return TakeBackEndpoint() == Cleared::kAll ? TakeBackParts() : Cleared::kNotAll;
+}
+
+Deployment::Cleared Deployment::TakeBackParts() {
   api_.Client().GetInterrupts().Forget();
   api_.Client().SetDeadline(Deadline::After(std::chrono::steady_clock::now(), kCleanUpTime));
-  const auto attempt = [](const std::string& what, auto action) {
+  Cleared cleared = Cleared::kAll;
+  const auto attempt = [&cleared](const std::string& what, auto action) {
     try {
       action();
     } catch (const aws::Failure& failure) {
+      cleared = Cleared::kNotAll;
       PrintNote(what + " could not be deleted: " + failure.what());
     }
   };
@@ -179,19 +185,22 @@ void Deployment::TakeBack() {
     attempt("the config '" + name_ + "'", [&] { api_.DeleteEndpointConfig(name_); });
   }
   if (made_model_) attempt("the model '" + name_ + "'", [&] { api_.DeleteModel(name_); });
+  return cleared;
 }
 
-void Deployment::TakeBackEndpoint() {
+Deployment::Cleared Deployment::TakeBackEndpoint() {
   api_.Client().GetInterrupts().Forget();
   api_.Client().SetDeadline(Deadline::After(std::chrono::steady_clock::now(), kCleanUpTime));
   try {
     const auto endpoint = api_.DescribeEndpoint(choice_.endpoint);
-    if (!endpoint || endpoint->EndpointConfigName != name_) return;
+    if (!endpoint || endpoint->EndpointConfigName != name_) return Cleared::kAll;
     DeleteEndpointAndWait(api_, choice_.endpoint,
                           {.timeout = kCleanUpTime, .interval = options_.pace.interval});
+    return Cleared::kAll;
   } catch (const aws::Failure& failure) {
     PrintNote("the endpoint '" + choice_.endpoint + "' could not be deleted and may be billed: " +
               failure.what() + " Delete with: " + DeleteCommand(choice_.endpoint));
+    return Cleared::kNotAll;
   }
 }
 

@@ -48,9 +48,11 @@ class Deployment {
   Deployed Wait();
   [[noreturn]] void Fail(const Endpoint& endpoint, const std::string& headline);
   [[noreturn]] void LeaveRunning(const std::string& why);
-  // Says what it cannot delete.
-  void TakeBack();
-  void TakeBackEndpoint();
+  // These say what they cannot delete. Where the endpoint stays, its config and model do too.
+  enum class Cleared : std::uint8_t { kAll, kNotAll };
+  Cleared TakeBackAll();
+  Cleared TakeBackEndpoint();
+  Cleared TakeBackParts();
   void RemoveReplaced();
   Deployed Result(std::string status) const;
 
@@ -65,6 +67,7 @@ class Deployment {
   std::int64_t began_ms_ = 0;
   bool made_model_ = false;
   bool made_config_ = false;
+  bool may_have_endpoint_ = false;  // Its creation went unanswered.
 };
 
 // The command that deletes it.

@@ -21,7 +21,7 @@ constexpr Cause kCauses[] = {
     {"insufficient capacity",
      "AWS has no such instance free in these zones now. Try again later, another --instance-type, "
      "or another region."},
-    {"unable to provision requested ml compute capacity",
+    {"unable to provision",
      "AWS has no such instance free in these zones now. Try again later, another --instance-type, "
      "or another region."},
     {"failed to download model data",
@@ -31,7 +31,7 @@ constexpr Cause kCauses[] = {
     {"could not access model data",
      "The execution role may not read the model data (s3:GetObject on it, s3:ListBucket on the "
      "bucket, kms:Decrypt where it is encrypted), or it is not there."},
-    {"failed to extract model data",
+    {"failed to extract",
      "The model data is no gzip-compressed tar file, or it holds links. 'upload-model' makes one "
      "that can be extracted."},
     {"symlink", "The archive holds links, which SageMaker refuses. 'upload-model' names them."},

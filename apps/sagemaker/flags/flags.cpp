@@ -26,6 +26,11 @@ Flags::Flags(std::span<const app::Flag> flags, Words words, app::Environment env
   auto line = app::ParseCommandLine(flags, words);
   if (!line) throw UsageError(line.Error().Detail());
   line_ = *std::move(line);
+  if (WantsHelp()) return;
+  // A variable that makes no sense is found now, and not when its flag is looked at.
+  for (const app::Flag& flag : flags_) {
+    if (flag.value.empty()) Has(flag.name);
+  }
 }
 
 std::optional<std::string> Flags::Variable(std::string_view name) const {

@@ -96,6 +96,7 @@ JsonObject& JsonObject::SetObject(const std::string& key, const JsonObject& obje
 
 JsonObject& JsonObject::SetList(const std::string& key, const std::vector<JsonObject>& objects) {
   std::vector<std::string> items;
+  items.reserve(objects.size());
   for (const JsonObject& object : objects) items.push_back(object.Text());
   return SetRaw(key, {Joined(items)});
 }

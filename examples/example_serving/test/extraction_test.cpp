@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The second component alone. It is a plain class with a plain function.
+// The second component alone, without a server.
 
 #include "extraction.hpp"
 
@@ -11,6 +11,8 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+
+#include <tenon/testing/run_task.hpp>
 
 #include "held_out.hpp"
 
@@ -23,7 +25,10 @@ const FieldExtractor& Extractor() {
 }
 
 std::vector<Field> Extract(std::string text, std::optional<std::string> language = {}) {
-  return Extractor().Infer({.text = std::move(text), .language = std::move(language)}).fields;
+  return tenon::testing::RunTask(
+             Extractor().Infer({.text = std::move(text), .language = std::move(language)}))
+      .Value()
+      .fields;
 }
 
 std::string Of(const std::vector<Field>& fields, std::string_view kind) {

@@ -13,6 +13,7 @@ from sklearn.metrics import f1_score
 from sklearn.pipeline import Pipeline
 
 from characters import clean
+from graph import simplified
 from letters import LANGUAGES as LETTERS
 from letters import letters
 from manpages import PACKAGES, is_held_out, sentences
@@ -120,7 +121,7 @@ def export(model, path):
         options={id(model): {"zipmap": False}, TfidfVectorizer: {"locale": "C.UTF-8"}},
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(onnx.SerializeToString())
+    path.write_bytes(simplified(onnx).SerializeToString())
 
 
 class Exported:

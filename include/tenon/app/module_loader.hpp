@@ -35,6 +35,9 @@ TENON_EXPORT std::vector<std::filesystem::path> ModulePaths(
 // folder of the program (`build/release/bin/tenon` finds `build/release/apps`).
 TENON_EXPORT std::vector<std::filesystem::path> DefaultModuleFolders();
 
+// The module that means the applications of the running program itself.
+inline constexpr const char* kOwnProgram = "/proc/self/exe";
+
 // A module that was opened and may be used. It is never closed: code and static objects of it are
 // in use until the process ends.
 struct LoadedModule {

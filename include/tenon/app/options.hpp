@@ -59,6 +59,8 @@ struct RunOptions {
   http::HalfClose half_close = http::HalfClose::kHangUp;
   // Affects performance.
   std::size_t threads = 0;  // Event loops, and compute threads. 0: the CPUs that may be used.
+  // Keeps what batching has learned across restarts. Default: it is learned anew.
+  std::optional<std::filesystem::path> tuning_file;
 
   std::vector<GivenOption> given;
   std::vector<std::string> warnings;  // What the log says at the start.

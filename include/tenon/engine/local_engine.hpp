@@ -20,6 +20,7 @@ class TENON_EXPORT LocalEngine final : public serving::Engine {
 
  private:
   std::vector<Application*> applications_;
+  std::vector<Application*> tuned_;  // Of those, whose tuning is told of the end.
   std::atomic<const serving::BoundDeployment*> constructing_{nullptr};
 };
 

@@ -3,6 +3,7 @@
 
 // Serves a handle over HTTP: JSON in, typed call, JSON out.
 
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -45,6 +46,10 @@ class TENON_EXPORT JsonHandlerBase : public Handler {
   // The form of a stream that Accept asks for. Errors: as of CheckMediaTypes.
   static Result<StreamFormat> CheckStream(const Request& request, ItemKind items);
   static Result<> Read(const Request& request, const schema::Type& type, void* object);
+  static Result<> Flatten(Result<Result<>> nested) {
+    if (!nested) return std::move(nested).Error();
+    return *std::move(nested);
+  }
 
  private:
   Protocol protocol_;
@@ -84,15 +89,12 @@ class JsonHandler final : public JsonHandlerBase {
   }
 
  private:
-  static Result<> Flatten(Result<Result<>> nested) {
-    if (!nested) return std::move(nested).Error();
-    return *std::move(nested);
-  }
   Handle<R(A)> handle_;
 };
 
 // The same for a handle that streams: each item is sent as soon as the model yields it and the
 // client takes it, in JSON Lines, as server-sent events, or, where items are texts, as they are.
+// Items that come within microseconds of each other may share a write, never a chunk.
 //
 // Errors: before the first item as above; later an item says why, and the body is cut off.
 template <class R, class A>
@@ -109,14 +111,18 @@ class JsonHandler<Stream<R>, A> final : public JsonHandlerBase {
       response.Fail(std::move(format).Error());
       co_return;
     }
+    const schema::Type& type = schema::TypeOf<A>();
     A payload{};
-    if (auto read = Read(request, schema::TypeOf<A>(), &payload); !read) {
+    auto read =
+        request.body.size <= kInlineParseBytes
+            ? Read(request, type, &payload)
+            : Flatten(co_await AsResult(Compute([&] { return Read(request, type, &payload); })));
+    if (!read) {
       response.Fail(std::move(read).Error());
       co_return;
     }
     response.SetContentType(ContentTypeOf(*format));
-    response.SetChunks(
-        Chunks(handle_(std::move(payload)), *format, std::string(request.context->Id())));
+    response.SetChunks(Chunks(handle_(std::move(payload)), *format), *format);
   }
 
  private:
@@ -132,18 +138,10 @@ class JsonHandler<Stream<R>, A> final : public JsonHandlerBase {
     AppendItem(format, document, chunk);
   }
 
-  static Stream<std::string> Chunks(Stream<R> items, StreamFormat format, std::string request_id) {
-    bool has_begun = false;
-    for (;;) {
-      auto item = co_await AsResult(items.Next());
-      if (!item) {
-        if (has_begun) co_yield FailureItem(format, item.Error(), request_id);
-        throw Error(std::move(item).Error());
-      }
-      if (!item->has_value()) co_return;
+  static Stream<std::string> Chunks(Stream<R> items, StreamFormat format) {
+    while (std::optional<R> item = co_await items.Next()) {
       std::string chunk;
-      Append(format, **item, chunk);
-      has_begun = true;
+      Append(format, *item, chunk);
       co_yield std::move(chunk);
     }
   }

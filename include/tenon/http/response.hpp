@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tenon/base/error.hpp"
+#include "tenon/http/stream_format.hpp"
 #include "tenon/task/stream.hpp"
 
 namespace tenon::http {
@@ -41,14 +42,23 @@ class Response {
 
   // Append only.
   std::string& Body() noexcept { return body_; }
-  std::string_view Payload() const noexcept { return std::string_view(body_).substr(kHeadRoom); }
+  // Empty where a handler took away what it must only append to.
+  std::string_view Payload() const noexcept {
+    const std::string_view body = body_;
+    return body.size() < kHeadRoom ? std::string_view() : body.substr(kHeadRoom);
+  }
   void ClearPayload() { body_.resize(kHeadRoom); }
 
   // Answers in chunks (`Transfer-Encoding: chunked`), pulled as fast as the client reads. The
   // payload in `Body` is sent first. An error before the first chunk becomes a normal error
-  // response; one after it closes the connection without the final chunk.
-  void SetChunks(Stream<std::string> chunks) { chunks_.emplace(std::move(chunks)); }
+  // response. One after it, the deadline and the end of the server included, becomes a last item
+  // that says why, in a form that has a place for one; the body then lacks its final chunk.
+  void SetChunks(Stream<std::string> chunks, StreamFormat form = StreamFormat::kRaw) {
+    chunks_.emplace(std::move(chunks));
+    form_ = form;
+  }
   std::optional<Stream<std::string>>& Chunks() noexcept { return chunks_; }
+  StreamFormat Form() const noexcept { return form_; }
 
   // Makes this an error response, written by the session through error_response.hpp: what a thrown
   // Error does too, without the cost of a throw.
@@ -71,6 +81,7 @@ class Response {
   std::vector<std::pair<std::string, std::string>> headers_;
   std::string body_ = std::string(kHeadRoom, '\0');
   std::optional<Stream<std::string>> chunks_;
+  StreamFormat form_ = StreamFormat::kRaw;
   std::optional<Error> failure_;
 };
 

@@ -7,7 +7,6 @@
 #include <string>
 #include <string_view>
 
-#include "tenon/base/error.hpp"
 #include "tenon/base/export.hpp"
 
 namespace tenon::http {
@@ -27,10 +26,5 @@ TENON_EXPORT std::string_view ContentTypeOf(StreamFormat format) noexcept;
 // Appends an item that is written already: JSON, or the text itself for kText in any form but JSON
 // Lines.
 TENON_EXPORT void AppendItem(StreamFormat format, std::string_view text, std::string& out);
-
-// The last thing in a stream that fails when it has begun: an event that says why, before the body
-// is cut off. Raw streams have no place for one: empty.
-TENON_EXPORT std::string FailureItem(StreamFormat format, const Error& error,
-                                     std::string_view request_id);
 
 }  // namespace tenon::http

@@ -57,7 +57,8 @@ inline constexpr std::size_t kBeginning = 256;
 TENON_EXPORT Result<Artifact> ChooseArtifact(const std::filesystem::path& directory,
                                              std::span<const DirectoryEntry> entries);
 
-// The artifact at `path`: the file itself, or the one artifact in that directory.
+// The artifact at `path`: the file itself, or the one artifact in that directory, or the one in its
+// folders where it has none itself.
 // Errors: as ChooseArtifact; kNotFound where the path does not exist, kInvalid where it is a file
 // of no known kind or cannot be read.
 TENON_EXPORT Result<Artifact> FindArtifact(const std::filesystem::path& path);

@@ -4,6 +4,7 @@
 // What an artifact takes and gives as types: how it is served without a struct.
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -21,8 +22,8 @@ struct ArtifactTypes {
   std::shared_ptr<const schema::Type> response;
 };
 
-// Errors: kInvalid for a model whose inputs or outputs no field can hold: float16 and bfloat16, and
-// two of one name.
+// Errors: kInvalid for a model whose inputs or outputs no field can hold: two of one name, and
+// float16 and bfloat16, which a runtime shows as float32.
 TENON_EXPORT Result<ArtifactTypes> MakeArtifactTypes(const Model& model);
 
 // The tensors of a record of such a type, in the order of its fields.
@@ -36,7 +37,8 @@ TENON_EXPORT schema::Record RecordOf(std::shared_ptr<const schema::Type> type,
 // of any length.
 TENON_EXPORT bool IsBatchable(const Model& model) noexcept;
 
-// Zeros in the shape that the model takes, with 1 for each dimension of any length.
-TENON_EXPORT std::vector<AnyTensor> ZeroInputs(const Model& model);
+// Zeros in the shape that the model takes: `rows` for a leading dimension of any length, 1 for each
+// other.
+TENON_EXPORT std::vector<AnyTensor> ZeroInputs(const Model& model, std::int64_t rows = 1);
 
 }  // namespace tenon::runtime

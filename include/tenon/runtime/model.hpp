@@ -50,6 +50,8 @@ class TENON_EXPORT Model {
   std::span<const TensorSpec> Outputs() const noexcept { return loaded_->Outputs(); }
   // What executes it: "ONNX Runtime 1.32.0, CPU, 2 threads".
   std::string Description() const { return loaded_->Description(); }
+  // As runtime::LoadedModel::InlineRows.
+  std::size_t InlineRows() const noexcept { return loaded_->InlineRows(); }
 
   // The position of an input or output of that name. Errors: throws kNotFound, listing the names.
   std::size_t InputIndex(std::string_view name) const;

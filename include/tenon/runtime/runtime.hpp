@@ -84,6 +84,9 @@ class TENON_EXPORT LoadedModel {
   virtual std::span<const TensorSpec> Outputs() const noexcept = 0;
   // What executes it and on what, for the start block: "ONNX Runtime 1.32.0, CPU, 2 threads".
   virtual std::string Description() const = 0;
+  // How many rows cost less in one run than handing them to another thread: 20 us. A run of so many
+  // may be made on an event loop. 0 where a run is never that cheap, or not known to be.
+  virtual std::size_t InlineRows() const noexcept { return 0; }
 
   // Computes all outputs, in the order of Outputs(), from inputs in the order of Inputs(). Blocks;
   // costs what the model costs.

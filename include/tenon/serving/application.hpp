@@ -20,18 +20,21 @@
 #include "tenon/serving/deployment_options.hpp"
 #include "tenon/serving/handle.hpp"
 #include "tenon/serving/replica_set.hpp"
+#include "tenon/serving/tuning.hpp"
 
 namespace tenon {
 
 namespace serving {
 
-// The name that a class gives its deployments, without namespaces: "TextClassifier".
+// The name that a class gives its deployments, without namespaces and arguments of a template:
+// "TextClassifier".
 template <class D>
 std::string_view ClassName() noexcept {
   std::string_view name = __PRETTY_FUNCTION__;
   name.remove_prefix(name.find("D = ") + 4);
   name = name.substr(0, name.find_last_of(']'));
-  const std::size_t scope = name.substr(0, name.find('<')).rfind(':');
+  name = name.substr(0, name.find('<'));
+  const std::size_t scope = name.rfind(':');
   return scope == std::string_view::npos ? name : name.substr(scope + 1);
 }
 
@@ -83,6 +86,9 @@ class BoundDeploymentOf final : public BoundDeployment {
   DeploymentStatus Read() const override {
     return replicas_ ? replicas_->Read() : DeploymentStatus();
   }
+  void RestoreBatching(std::span<const std::vector<BatchCostPoint>> curves) override {
+    if (replicas_) replicas_->RestoreBatching(curves);
+  }
 
  private:
   std::tuple<Args...> arguments_;
@@ -127,12 +133,17 @@ class TENON_EXPORT Application {
     return deployments_;
   }
 
+  // What keeps learned batch sizes across restarts, for engines; null: nothing does.
+  void SetTuning(std::unique_ptr<serving::Tuning> tuning) noexcept { tuning_ = std::move(tuning); }
+  serving::Tuning* Tuning() const noexcept { return tuning_.get(); }
+
  private:
   void Prepare(DeploymentOptions& options, std::string_view class_name) const;
 
   std::string name_;
   std::vector<DeploymentOverride> overrides_;
   std::vector<std::unique_ptr<serving::BoundDeployment>> deployments_;
+  std::unique_ptr<serving::Tuning> tuning_;
 };
 
 }  // namespace tenon

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "tenon/base/clock.hpp"
 #include "tenon/base/export.hpp"
@@ -19,8 +21,9 @@ namespace tenon {
 // obeyed exactly.
 struct BatchOptions {
   // Affects behaviour.
-  // Most items in one run, at least 1. Left out: the size at which items stop getting cheaper is
-  // learned from the runs, up to `serving::kLargestLearnedBatch`; 1 where batching does not pay.
+  // Most items in one run, at least 1; where items have a size (see BatchItems), the most that
+  // theirs add up to, and a larger one is refused. Left out: the size at which items stop getting
+  // cheaper is learned from the runs; 1 where batching does not pay.
   std::optional<std::size_t> max_batch_size = {};
   // How long an item may wait for company although the model is free. Left out: not at all; while
   // the model is busy the batch fills anyway, so set it only where a run costs the same for one
@@ -31,6 +34,12 @@ struct BatchOptions {
   // What an item should take from its arrival to its result. Batches then stay small enough: a run
   // takes at most half of it, and what the oldest item has left of it.
   std::optional<std::chrono::milliseconds> target_latency = {};
+  // Sizes that runs should have, rising: those that a model was compiled for. A run then takes the
+  // largest of them that what waits can fill, and all where that is less than the smallest; with
+  // `BatchItems::pad` it takes all and is filled up to the next one.
+  std::vector<std::size_t> preferred_sizes = {};
+
+  bool operator==(const BatchOptions&) const = default;
 };
 
 // Names the field and the offending value.
@@ -39,8 +48,11 @@ TENON_EXPORT Result<> Validate(const BatchOptions& options);
 namespace serving {
 
 inline constexpr std::size_t kLargestLearnedBatch = 1024;
+// Where items have a size.
+inline constexpr std::size_t kLargestLearnedSize = std::size_t{1} << 24;
 
-// What is known when a decision is due: an item arrived, a run ended, or a timer fired.
+// What is known when a decision is due: an item arrived, a run ended, or a timer fired. Where items
+// have a size, it is meant wherever items are counted.
 struct BatchSnapshot {
   static constexpr std::size_t kAny = std::numeric_limits<std::size_t>::max();
 
@@ -54,6 +66,7 @@ struct BatchSnapshot {
   std::size_t fits = kAny;
   // The latest moment at which a run of what waits ends in time for the first in line.
   TimePoint latest_start = TimePoint::max();
+  bool pads = false;  // A run is filled up to the next preferred size.
 };
 
 enum class BatchAction : std::uint8_t {
@@ -83,9 +96,13 @@ struct BatchDecision {
 // where a wait was asked for, when it is full, its oldest item has waited that long, or its first
 // item would be late otherwise. A batch is cut to what its first item's budget allows, unless more
 // items wait than one run takes: short runs would then make everybody late, so it is the late item
-// that leaves.
+// that leaves. Last, it is cut to a preferred size.
 TENON_EXPORT BatchDecision Decide(const BatchOptions& options,
                                   const BatchSnapshot& snapshot) noexcept;
+
+// To how many a run of `count` is filled up: the smallest preferred size that holds it, or itself.
+TENON_EXPORT std::size_t PaddedSize(std::span<const std::size_t> preferred,
+                                    std::size_t count) noexcept;
 
 }  // namespace serving
 }  // namespace tenon

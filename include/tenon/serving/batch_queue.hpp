@@ -32,8 +32,9 @@ class TENON_EXPORT BatchItem : private BatchLine::Item, private PostedWork, priv
   ~BatchItem() = default;
 
   // Begins to wait; the completion is told once the item has run or was stopped. True: it was
-  // stopped before it began, and nothing more happens.
-  bool Enqueue(BatchQueue& queue, const Scope& scope, Completion& completion);
+  // stopped before it began, or is larger than a batch may be, and nothing more happens.
+  bool Enqueue(BatchQueue& queue, const Scope& scope, Completion& completion, ItemShape shape);
+  using BatchLine::Item::Size;
   // Why the item did not run, where it did not.
   const std::optional<Error>& Stopped() const noexcept { return stopped_; }
 
@@ -50,6 +51,7 @@ class TENON_EXPORT BatchItem : private BatchLine::Item, private PostedWork, priv
   BatchQueue* queue_ = nullptr;
   const Scope* scope_ = nullptr;
   Completion* completion_ = nullptr;
+  ItemShape shape_;
   bool left_ = false;  // Without a run; written before the post that ends it.
   bool expired_ = false;
   std::optional<Error> stopped_;
@@ -74,19 +76,22 @@ class TENON_EXPORT BatchFunction {
 class TENON_EXPORT BatchQueue {
  public:
   // REQUIRES: Validate(options) succeeded.
-  BatchQueue(BatchFunction& function, BatchOptions options);
+  BatchQueue(BatchFunction& function, BatchOptions options, BatchKind kind = {});
   ~BatchQueue();
   BatchQueue(const BatchQueue&) = delete;
   BatchQueue& operator=(const BatchQueue&) = delete;
 
-  // Gives it the means to run; until then, callers run their own item by themselves.
-  void Attach(ComputePool& pool, const Clock& clock);
+  // Gives it the means to run; until then, callers run their own item by themselves. Runs count for
+  // `share`, or for the pool's own.
+  void Attach(ComputePool& pool, const Clock& clock, ComputeShare* share = nullptr);
   bool IsAttached() const noexcept { return pool_ != nullptr; }
   // Has changes of the learned size logged, under the deployment's name. Before the first item.
   void LogTo(Logger& log, std::string deployment);
 
   BatchCounts Read() const;
   BatchReport Report() const;
+  // Takes over a curve that was learned before. Before the first item.
+  void Restore(std::span<const BatchCostPoint> curve) noexcept;
   const BatchOptions& Options() const noexcept { return line_.Options(); }
 
  private:
@@ -105,6 +110,7 @@ class TENON_EXPORT BatchQueue {
   // Const after Attach and LogTo.
   BatchFunction& function_;
   ComputePool* pool_ = nullptr;
+  ComputeShare* share_ = nullptr;
   const Clock* clock_ = nullptr;
   Logger* log_ = nullptr;
   std::string deployment_;

@@ -3,7 +3,9 @@
 
 // A callable that collects single calls into batches.
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -16,8 +18,25 @@
 #include "tenon/serving/batch_queue.hpp"
 #include "tenon/serving/construction_scope.hpp"
 #include "tenon/task/operation.hpp"
+#include "tenon/task/when_all.hpp"
 
 namespace tenon {
+
+// What batching is told of single items, where they are not all alike. Each may be left out.
+//
+// Called on the caller's loop, so they must be quick, and from several loops at once. One that
+// throws fails its own item and nothing else.
+template <class A>
+struct BatchItems {
+  // What an item counts in `max_batch_size`, in preferred sizes and in what is learned: tokens,
+  // pixels, rows. 0 counts as 1. Left out: each item counts 1.
+  std::function<std::size_t(const A&)> size = {};
+  // Items of different keys never meet in a batch: their length, a hash of their shape.
+  std::function<std::uint64_t(const A&)> key = {};
+  // Makes one more item for a batch that is smaller than the next of `preferred_sizes`; called on
+  // the pool until it is reached. Its results are dropped.
+  std::function<A(std::span<const A> batch)> pad = {};
+};
 
 namespace serving {
 
@@ -40,8 +59,20 @@ class TypedBatch final : public BatchFunction {
     std::optional<Result<R>> result_;
   };
 
-  TypedBatch(PlainFunction plain, ResultFunction each)
-      : plain_(std::move(plain)), each_(std::move(each)) {}
+  TypedBatch(PlainFunction plain, ResultFunction each, BatchItems<A> about = {},
+             std::vector<std::size_t> preferred_sizes = {})
+      : plain_(std::move(plain)),
+        each_(std::move(each)),
+        about_(std::move(about)),
+        preferred_sizes_(std::move(preferred_sizes)) {}
+
+  BatchKind Kind() const noexcept {
+    return {.unit = about_.size ? BatchUnit::kSizes : BatchUnit::kItems,
+            .pads = static_cast<bool>(about_.pad)};
+  }
+  ItemShape ShapeOf(const A& value) const {
+    return {.size = SizeOf(value), .key = about_.key ? about_.key(value) : 0};
+  }
 
   // Items are moved into one contiguous batch; each gets its own result. What throws, or returns
   // the wrong number, fails this batch and nothing else.
@@ -50,10 +81,11 @@ class TypedBatch final : public BatchFunction {
       std::vector<A> batch;
       batch.reserve(items.size());
       for (BatchItem* item : items) batch.push_back(std::move(static_cast<Item*>(item)->value_));
+      if (about_.pad) Pad(items, batch);
       if (each_) {
-        Distribute(each_(std::span<const A>(batch)), items);
+        Distribute(each_(std::span<const A>(batch)), batch.size(), items);
       } else {
-        Distribute(plain_(std::span<const A>(batch)), items);
+        Distribute(plain_(std::span<const A>(batch)), batch.size(), items);
       }
     } catch (...) {
       FailAll(ErrorFromCurrentException(), items);
@@ -61,16 +93,28 @@ class TypedBatch final : public BatchFunction {
   }
 
  private:
+  std::size_t SizeOf(const A& value) const {
+    return about_.size ? std::max<std::size_t>(about_.size(value), 1) : 1;
+  }
+  void Pad(std::span<BatchItem* const> items, std::vector<A>& batch) const {
+    std::size_t size = 0;
+    for (const BatchItem* item : items) size += static_cast<const Item*>(item)->Size();
+    const std::size_t wanted = PaddedSize(preferred_sizes_, size);
+    while (size < wanted) {
+      batch.push_back(about_.pad(std::span<const A>(batch)));
+      size += SizeOf(batch.back());
+    }
+  }
   template <class T>
-  static void Distribute(std::vector<T> results, std::span<BatchItem* const> items) {
-    if (results.size() != items.size()) {
-      FailAll(
-          Error(ErrorCode::kInternal,
-                "The model answered a batch with the wrong number of results.")
-              .WithPrivateDetail("the batch function was given " + std::to_string(items.size()) +
-                                 " items and returned " + std::to_string(results.size()) +
-                                 "; return one result for each item, in the same order"),
-          items);
+  static void Distribute(std::vector<T> results, std::size_t given,
+                         std::span<BatchItem* const> items) {
+    if (results.size() != given) {
+      FailAll(Error(ErrorCode::kInternal,
+                    "The model answered a batch with the wrong number of results.")
+                  .WithPrivateDetail("the batch function was given " + std::to_string(given) +
+                                     " items and returned " + std::to_string(results.size()) +
+                                     "; return one result for each item, in the same order"),
+              items);
       return;
     }
     for (std::size_t i = 0; i < items.size(); ++i) {
@@ -83,6 +127,8 @@ class TypedBatch final : public BatchFunction {
 
   PlainFunction plain_;
   ResultFunction each_;
+  BatchItems<A> about_;
+  std::vector<std::size_t> preferred_sizes_;
 };
 
 // One call of a Batched: an Operation.
@@ -105,7 +151,14 @@ class BatchedCall final : private TypedBatch<R, A>::Item {
       function_.RunBatch(std::span<BatchItem* const>(&self, 1));
       return true;
     }
-    return this->Enqueue(queue_, scope, completion);
+    ItemShape shape;
+    try {
+      shape = std::as_const(function_).ShapeOf(this->value_);
+    } catch (...) {
+      this->result_.emplace(ErrorFromCurrentException());
+      return true;
+    }
+    return this->Enqueue(queue_, scope, completion, shape);
   }
   Result<R> TakeResult() {
     if (this->Stopped()) return *this->Stopped();
@@ -134,6 +187,14 @@ class Batched;
 // number fails that batch only. Callers may come from every loop at once, so the function is const,
 // or `max_concurrent_batches` stays 1.
 //
+// Items that are not all alike say so by functions of theirs, and a client's many items go
+// together:
+//
+//   tenon::Batched<Label(Tokens)> label_{*this, &Model::LabelBatch, {.max_batch_size = 4096},
+//       {.size = [](const Tokens& t) { return t.ids.size(); },
+//        .key = [](const Tokens& t) { return t.ids.size() / 64; }}};
+//   std::vector<Label> labels = co_await label_.All(std::move(texts));
+//
 // When not: where the model gains nothing from batches, call it directly on the pool (`Compute`).
 // In a unit test without an engine each call runs its function inline, with one item.
 // Lifetime: a member of the deployment; neither copied nor moved. Items are moved into the batch.
@@ -145,25 +206,26 @@ class Batched<R(A)> {
  public:
   template <class D>
   Batched(const D& owner, std::vector<R> (D::*function)(std::span<const A>) const,
-          BatchOptions options = {})
+          BatchOptions options = {}, BatchItems<A> items = {})
       : Batched(Plain([&owner, function](std::span<const A> b) { return (owner.*function)(b); }),
-                Each(), options) {}
+                Each(), Effective(std::move(options)), std::move(items)) {}
   template <class D>
   Batched(const D& owner, std::vector<Result<R>> (D::*function)(std::span<const A>) const,
-          BatchOptions options = {})
+          BatchOptions options = {}, BatchItems<A> items = {})
       : Batched(Plain(),
                 Each([&owner, function](std::span<const A> b) { return (owner.*function)(b); }),
-                options) {}
+                Effective(std::move(options)), std::move(items)) {}
   template <class D>
-  Batched(D& owner, std::vector<R> (D::*function)(std::span<const A>), BatchOptions options = {})
+  Batched(D& owner, std::vector<R> (D::*function)(std::span<const A>), BatchOptions options = {},
+          BatchItems<A> items = {})
       : Batched(Plain([&owner, function](std::span<const A> b) { return (owner.*function)(b); }),
-                Each(), OneAtATime(options)) {}
+                Each(), OneAtATime(Effective(std::move(options))), std::move(items)) {}
   template <class D>
   Batched(D& owner, std::vector<Result<R>> (D::*function)(std::span<const A>),
-          BatchOptions options = {})
+          BatchOptions options = {}, BatchItems<A> items = {})
       : Batched(Plain(),
                 Each([&owner, function](std::span<const A> b) { return (owner.*function)(b); }),
-                OneAtATime(options)) {}
+                OneAtATime(Effective(std::move(options))), std::move(items)) {}
   Batched(const Batched&) = delete;
   Batched& operator=(const Batched&) = delete;
 
@@ -178,17 +240,32 @@ class Batched<R(A)> {
         A{std::forward<First>(first), std::forward<Second>(second), std::forward<Rest>(rest)...});
   }
 
+  // Many items at once, say the rows that one client sent: each waits for itself, so that they are
+  // split where they are more than a run takes, share runs with other callers' items, and are
+  // joined again in their order. An Operation that gives std::vector<R>. Errors: the first item's
+  // that fails; the others then leave where they still wait.
+  WhenAllOfOperation<serving::BatchedCall<R, A>> All(std::vector<A> items) const {
+    std::vector<serving::BatchedCall<R, A>> calls;
+    calls.reserve(items.size());
+    for (A& item : items) calls.push_back((*this)(std::move(item)));
+    return WhenAll(std::move(calls));
+  }
+
   serving::BatchCounts Read() const { return queue_.Read(); }
 
  private:
   using Function = serving::TypedBatch<R, A>;
   using Plain = typename Function::PlainFunction;
   using Each = typename Function::ResultFunction;
-  Batched(Plain plain, Each each, BatchOptions options)
-      : function_(std::move(plain), std::move(each)), queue_(function_, Checked(options)) {
+  Batched(Plain plain, Each each, BatchOptions options, BatchItems<A> items)
+      : function_(std::move(plain), std::move(each), std::move(items), options.preferred_sizes),
+        queue_(function_, std::move(options), function_.Kind()) {
     if (auto* scope = serving::ConstructionScope::Current()) scope->Add(queue_);
   }
-  static BatchOptions Checked(BatchOptions options) {
+  // Where it names none, those of the deployment that is being constructed.
+  static BatchOptions Effective(BatchOptions options) {
+    const auto* scope = serving::ConstructionScope::Current();
+    if (scope != nullptr && options == BatchOptions()) options = scope->Batch();
     Validate(options).Value();
     return options;
   }

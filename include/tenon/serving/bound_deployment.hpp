@@ -74,6 +74,9 @@ class TENON_EXPORT BoundDeployment {
   // Asks each replica that has a `CheckHealth`.
   virtual Result<> CheckHealth() = 0;
   virtual DeploymentStatus Read() const = 0;
+  // Takes over what batched functions have learned before, in the order of `Read().batching`. Once
+  // materialised, before the first call.
+  virtual void RestoreBatching(std::span<const std::vector<BatchCostPoint>> curves) = 0;
 
  private:
   const DeploymentOptions options_;

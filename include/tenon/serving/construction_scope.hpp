@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tenon/base/export.hpp"
+#include "tenon/serving/batch_policy.hpp"
 
 namespace tenon::serving {
 
@@ -16,7 +17,8 @@ class BatchQueue;
 // Thread safety: confined to its thread.
 class TENON_EXPORT ConstructionScope {
  public:
-  ConstructionScope() noexcept;
+  // `batch`: for batched members that name no options themselves.
+  explicit ConstructionScope(BatchOptions batch = {});
   ~ConstructionScope();
   ConstructionScope(const ConstructionScope&) = delete;
   ConstructionScope& operator=(const ConstructionScope&) = delete;
@@ -24,11 +26,13 @@ class TENON_EXPORT ConstructionScope {
   // The innermost scope of this thread, or null: then nothing constructs on an engine's behalf.
   static ConstructionScope* Current() noexcept;
 
+  const BatchOptions& Batch() const noexcept { return batch_; }
   void Add(BatchQueue& queue) { queues_.push_back(&queue); }
   const std::vector<BatchQueue*>& Queues() const noexcept { return queues_; }
 
  private:
   ConstructionScope* outer_;
+  const BatchOptions batch_;
   std::vector<BatchQueue*> queues_;
 };
 

@@ -33,10 +33,13 @@ struct DeploymentOptions {
   // JSON, given to `Reconfigure` after construction.
   std::optional<std::string> user_config = {};
   // Affects performance.
-  // Only for an `Infer` over a std::span.
+  // For an `Infer` over a std::span, and for `Batched` members that are given no options.
   BatchOptions batch = {};
   // Only for a synchronous `Infer`.
   Placement placement = Placement::kLearned;
+  // Its part of the compute pool's time while others want some as well, in proportion to theirs;
+  // more than 0. So the overload of one deployment does not starve another.
+  double compute_weight = 1;
 };
 
 // What a configuration says of a deployment that `Bind` has named: only what it gives counts.
@@ -49,6 +52,7 @@ struct DeploymentOverride {
   std::optional<std::size_t> max_batch_size = {};
   std::optional<std::chrono::microseconds> batch_wait_timeout = {};
   std::optional<std::size_t> max_concurrent_batches = {};
+  std::optional<double> compute_weight = {};
   std::string place = {};  // "config.yaml:7", for errors.
 };
 

@@ -11,6 +11,7 @@
 #include "tenon/base/clock.hpp"
 #include "tenon/base/export.hpp"
 #include "tenon/serving/placement_policy.hpp"
+#include "tenon/serving/step_cost.hpp"
 #include "tenon/task/scope.hpp"
 
 namespace tenon::serving {
@@ -34,9 +35,10 @@ class TENON_EXPORT PlacementLearner {
 
   // Where a call that begins now in that scope runs.
   Placement Choose(const Scope& scope) noexcept;
-  // True: what such a call takes is more than its deadline leaves, so it should not start. One in
-  // some thirty may all the same: otherwise a model could never show that it is fast again.
-  bool IsHopeless(const Scope& scope) noexcept;
+  // True: what such a call takes is more than its deadline leaves, so it should not start.
+  bool IsHopeless(const Scope& scope) noexcept {
+    return cost_.IsHopeless(scope.deadline, scope.loop->Now());
+  }
 
   // Measures a call from construction to destruction.
   class TENON_EXPORT Stopwatch {
@@ -52,6 +54,8 @@ class TENON_EXPORT PlacementLearner {
     const TimePoint begin_;
   };
   bool Learns() const noexcept { return pinned_ == Placement::kLearned; }
+  // What is pinned to the pool is measured for the sake of deadlines.
+  bool Measures() const noexcept { return pinned_ != Placement::kInline; }
   void Record(Duration cost) noexcept;
 
  private:
@@ -69,10 +73,9 @@ class TENON_EXPORT PlacementLearner {
   std::atomic<std::size_t> window_fan_out_{1};
   std::atomic<Duration::rep> recent_max_{Duration::max().count()};
   std::atomic<Duration::rep> window_max_{0};
-  std::atomic<Duration::rep> typical_{0};
   std::atomic<std::uint32_t> calls_{0};
   std::atomic<std::uint32_t> needed_{kQuiet};
-  std::atomic<std::uint32_t> given_up_{0};
+  StepCost cost_;
 };
 
 }  // namespace tenon::serving

@@ -23,6 +23,7 @@
 #include "tenon/serving/handle.hpp"
 #include "tenon/serving/infer_traits.hpp"
 #include "tenon/serving/placement_learner.hpp"
+#include "tenon/serving/step_cost.hpp"
 #include "tenon/task/compute.hpp"
 #include "tenon/task/run_on.hpp"
 #include "tenon/task/stopped.hpp"
@@ -97,16 +98,16 @@ class Replica {
 
   template <class Factory>
   Replica(const Factory& factory, const DeploymentOptions& options, EventLoop& home,
-          const ReplicaServices& services)
+          const ReplicaServices& services, ComputeShare& share)
       : home_(&home) {
-    ConstructionScope scope;
+    ConstructionScope scope(options.batch);
     object_ = factory();
     if constexpr (Traits::kKind == InferKind::kBatch) {
       whole_infer_.emplace(*object_, &D::Infer, options.batch);
     }
     queues_ = scope.Queues();
     for (BatchQueue* queue : queues_) {
-      queue->Attach(services.pool, services.clock);
+      queue->Attach(services.pool, services.clock, &share);
       queue->LogTo(services.log, options.name);
     }
     if (options.user_config) ReconfigureFrom(*object_, *options.user_config);
@@ -157,13 +158,15 @@ class ReplicaSet final
   ReplicaSet(const Factory& factory, const DeploymentOptions& options,
              const ReplicaServices& services)
       : name_(options.name),
+        share_(services.pool.MakeShare(options.compute_weight)),
         placement_(options.placement, services.clock),
         admission_(options.name, DefaultLimits(options, kShape, services.cpus),
                    kOneAtATime ? options.num_replicas : 0, &services.clock) {
     const std::size_t objects = Traits::kConst ? 1 : options.num_replicas;
     for (std::size_t i = 0; i < objects; ++i) {
       EventLoop& home = *services.loops[i % services.loops.size()];
-      replicas_.push_back(std::make_unique<detail::Replica<D>>(factory, options, home, services));
+      replicas_.push_back(
+          std::make_unique<detail::Replica<D>>(factory, options, home, services, share_));
     }
     if (kOneAtATime && Traits::kKind != InferKind::kFunction && !replicas_[0]->Queues().empty()) {
       services.log.Log(LogLevel::kWarning,
@@ -192,6 +195,17 @@ class ReplicaSet final
     return {};
   }
 
+  // One curve for each batched function, in the order of Read; more or fewer are left alone.
+  void RestoreBatching(std::span<const std::vector<BatchCostPoint>> curves) {
+    std::size_t next = 0;
+    for (const auto& replica : replicas_) {
+      for (BatchQueue* queue : replica->Queues()) {
+        if (next == curves.size()) return;
+        queue->Restore(curves[next++]);
+      }
+    }
+  }
+
   DeploymentStatus Read() const {
     DeploymentStatus status{.admission = admission_.Read(),
                             .limits = admission_.Limits(),
@@ -215,8 +229,9 @@ class ReplicaSet final
   // Marks the loop as held by this deployment, for the watchdog, and gives it back.
   class Activity {
    public:
-    Activity(const Scope& outer, const std::string& name) : outer_(outer), inner_(outer) {
-      inner_.activity = name.c_str();
+    Activity(const Scope& outer, const ReplicaSet& set) : outer_(outer), inner_(outer) {
+      inner_.activity = set.name_.c_str();
+      inner_.share = &set.share_;
       outer_.loop->SetActivity(inner_.activity);
     }
     ~Activity() { outer_.loop->SetActivity(outer_.activity); }
@@ -244,16 +259,24 @@ class ReplicaSet final
 
   Task<Response> CallTask(Request request) {
     const Scope& outer = co_await CurrentScope();
+    if (cost_.IsHopeless(outer.deadline, outer.loop->Now())) co_return DeadlineError();
     const Result<Permit> permit = co_await AsResult(admission_.Acquire());
     if (!permit) co_return permit.Error();
-    const Activity activity(outer, name_);
+    const TimePoint begun = outer.loop->Now();
+    // It may have waited for its permit.
+    if (cost_.IsHopeless(outer.deadline, begun)) co_return DeadlineError();
+    const Activity activity(outer, *this);
     const detail::Replica<D>& replica = *replicas_[permit->Slot()];
     auto work = Invoke(replica.Object(), std::move(request), outer);
     if constexpr (kOneAtATime) {
-      co_return co_await AsResult(
-          WithScope(activity.Inner(), RunOn(replica.Home(), std::move(work))));
+      auto outcome =
+          co_await AsResult(WithScope(activity.Inner(), RunOn(replica.Home(), std::move(work))));
+      if (outcome) cost_.Record(outer.loop->Now() - begun);
+      co_return std::move(outcome);
     } else {
-      co_return co_await AsResult(WithScope(activity.Inner(), std::move(work)));
+      auto outcome = co_await AsResult(WithScope(activity.Inner(), std::move(work)));
+      if (outcome) cost_.Record(outer.loop->Now() - begun);
+      co_return std::move(outcome);
     }
   }
 
@@ -265,7 +288,7 @@ class ReplicaSet final
     for (;;) {
       std::optional<Response> item;
       {
-        const Activity activity(outer, name_);
+        const Activity activity(outer, *this);
         if constexpr (kOneAtATime) {
           item = co_await WithScope(activity.Inner(), RunOn(replica.Home(), items.Next()));
         } else {
@@ -279,18 +302,19 @@ class ReplicaSet final
 
   Task<Response> CallFunction(Request request) {
     const Scope& outer = co_await CurrentScope();
+    if (placement_.IsHopeless(outer)) co_return DeadlineError();
     const Result<Permit> permit = co_await AsResult(admission_.Acquire());
     if (!permit) co_return permit.Error();
-    const Activity activity(outer, name_);
+    const Activity activity(outer, *this);
     D& object = replicas_[permit->Slot()]->Object();
     const auto invoke = [&] {
       std::optional<PlacementLearner::Stopwatch> watch;
-      if (placement_.Learns()) watch.emplace(placement_);
+      if (placement_.Measures()) watch.emplace(placement_);
       return Result<Response>(Invoke(object, std::as_const(request), outer));
     };
     if (placement_.IsHopeless(outer)) co_return DeadlineError();
     if (placement_.Choose(outer) == Placement::kInline) co_return invoke();
-    auto outcome = co_await AsResult(Compute(invoke));
+    auto outcome = co_await AsResult(WithScope(activity.Inner(), Compute(invoke)));
     if (!outcome) co_return std::move(outcome).Error();
     co_return *std::move(outcome);
   }
@@ -299,7 +323,7 @@ class ReplicaSet final
     const Scope& outer = co_await CurrentScope();
     const Result<Permit> permit = co_await AsResult(admission_.Acquire());
     if (!permit) co_return permit.Error();
-    const Activity activity(outer, name_);
+    const Activity activity(outer, *this);
     co_return co_await AsResult(
         WithScope(activity.Inner(), LeastLoaded().CallBatched(std::move(request))));
   }
@@ -312,7 +336,9 @@ class ReplicaSet final
 
   // Const after construction.
   const std::string name_;
+  ComputeShare& share_;
   // Synchronise themselves.
+  StepCost cost_;
   PlacementLearner placement_;
   Admission admission_;
   // Const after construction.

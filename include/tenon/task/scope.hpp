@@ -10,6 +10,7 @@
 namespace tenon {
 
 class ComputePool;
+class ComputeShare;
 class RequestContext;
 
 // The surroundings of a coroutine. A child inherits its parent's at `co_await`; WhenAll, deadlines
@@ -23,6 +24,7 @@ struct Scope {
   Deadline deadline = Deadline::Never();
   const RequestContext* request = nullptr;  // Null outside a request.
   const char* activity = nullptr;           // The deployment at work, for the watchdog.
+  ComputeShare* share = nullptr;            // For what the pool's time counts; null: its own.
 };
 
 }  // namespace tenon

@@ -19,6 +19,10 @@ Result<> LocalEngine::Start(Application& application, const serving::ReplicaServ
           .WithFaults(cause.Faults(), cause.OmittedFaults());
     }
   }
+  if (application.Tuning() != nullptr) {
+    application.Tuning()->OnStarted(application.Deployments(), services);
+    tuned_.push_back(&application);
+  }
   return {};
 }
 
@@ -28,6 +32,10 @@ std::string_view LocalEngine::Constructing() const noexcept {
 }
 
 void LocalEngine::Stop() noexcept {
+  for (Application* application : tuned_) {
+    application->Tuning()->OnStopping(application->Deployments());
+  }
+  tuned_.clear();
   // Against the order of binding: whoever holds a handle goes before what the handle leads to.
   for (Application* application : applications_) {
     const auto deployments = application->Deployments();

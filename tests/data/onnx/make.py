@@ -9,10 +9,9 @@ the values that follow from it.
 
 import pathlib
 
-from onnx import TensorProto, checker, helper
+from onnx import TensorProto, checker, external_data_helper, helper, numpy_helper
 
 HERE = pathlib.Path(__file__).parent
-OPSET = [helper.make_opsetid("", 13)]
 IR_VERSION = 7
 
 IDENTITY_TYPES = {
@@ -36,11 +35,14 @@ def value(name, element_type, shape):
     return helper.make_tensor_value_info(name, element_type, shape)
 
 
-def write(name, nodes, inputs, outputs, initializers=()):
+def write(name, nodes, inputs, outputs, initializers=(), opset=13, check=True):
     graph = helper.make_graph(nodes, name, inputs, outputs, list(initializers))
-    model = helper.make_model(graph, opset_imports=OPSET, producer_name="tenon-tests")
-    model.ir_version = IR_VERSION
-    checker.check_model(model)
+    domains = {node.domain: 1 for node in nodes if node.domain}
+    imports = [helper.make_opsetid(*item) for item in ({"": opset} | domains).items()]
+    model = helper.make_model(graph, opset_imports=imports, producer_name="tenon-tests")
+    model.ir_version = IR_VERSION if opset < 15 else 8
+    if check:  # It knows no custom operators, and looks for external data in its own folder.
+        checker.check_model(model)
     data = model.SerializeToString()
     assert len(data) < 2048, (name, len(data))
     (HERE / f"{name}.onnx").write_bytes(data)
@@ -148,6 +150,68 @@ def passthrough():
           [value("x", TensorProto.FLOAT, ["n"]), value("twice", TensorProto.FLOAT, ["n"])])
 
 
+def half():
+    """product = x * x in float16, which no float32 sees: 0.1 is rounded on its way in."""
+    write("half", [helper.make_node("Mul", ["x", "x"], ["product"])],
+          [value("x", TensorProto.FLOAT16, ["n"])],
+          [value("product", TensorProto.FLOAT16, ["n"])])
+
+
+def zipmaps():
+    """As scikit-learn's classifiers: label [rows], and a map from label to score for each row."""
+    for name, labels, kind in (
+            ("zipmap_numbers", {"classlabels_int64s": [30, 10, 20]}, TensorProto.INT64),
+            ("zipmap_strings", {"classlabels_strings": ["b", "a", "c"]}, TensorProto.STRING)):
+        scores = helper.make_node("Identity", ["x"], ["copy"])
+        node = helper.make_node("ZipMap", ["copy"], ["scores"], domain="ai.onnx.ml", **labels)
+        maps = helper.make_sequence_type_proto(
+            helper.make_map_type_proto(kind, helper.make_tensor_type_proto(TensorProto.FLOAT, [])))
+        write(name, [scores, node],
+              [value("x", TensorProto.FLOAT, ["rows", 3])],
+              [helper.make_value_info("scores", maps)])
+
+
+def ragged():
+    """parts: the sequence of a and b, which one tensor holds where they are of one length."""
+    write("ragged", [helper.make_node("SequenceConstruct", ["a", "b"], ["parts"])],
+          [value("a", TensorProto.FLOAT, ["n"]), value("b", TensorProto.FLOAT, ["m"])],
+          [helper.make_tensor_sequence_value_info("parts", TensorProto.FLOAT, None)])
+
+
+def refused():
+    """An output that is optional, and an input that is a map."""
+    kind = helper.make_optional_type_proto(helper.make_tensor_type_proto(TensorProto.FLOAT, ["n"]))
+    write("optional", [helper.make_node("Optional", ["x"], ["maybe"])],
+          [value("x", TensorProto.FLOAT, ["n"])],
+          [helper.make_value_info("maybe", kind)], opset=15)
+    words = helper.make_map_type_proto(TensorProto.STRING,
+                                       helper.make_tensor_type_proto(TensorProto.FLOAT, []))
+    node = helper.make_node("DictVectorizer", ["words"], ["row"], domain="ai.onnx.ml",
+                            string_vocabulary=["a", "b"])
+    write("dictionary", [node], [helper.make_value_info("words", words)],
+          [value("row", TensorProto.FLOAT, [1, 2])])
+
+
+def external():
+    """y = x + [1, 2, 3, 4], the numbers in a file of their own."""
+    numbers = helper.make_tensor("numbers", TensorProto.FLOAT, [4], [1, 2, 3, 4])
+    raw = numpy_helper.from_array(numpy_helper.to_array(numbers), "numbers")
+    external_data_helper.set_external_data(raw, "external.weights", offset=0, length=16)
+    (HERE / "external.weights").write_bytes(raw.raw_data)
+    raw.ClearField("raw_data")
+    raw.data_location = TensorProto.EXTERNAL
+    write("external", [helper.make_node("Add", ["x", "numbers"], ["y"])],
+          [value("x", TensorProto.FLOAT, ["rows", 4])],
+          [value("y", TensorProto.FLOAT, ["rows", 4])], [raw], check=False)
+
+
+def custom():
+    """addresses = Addresses(x), an operator of runtimes/onnx/testing/addresses.cpp: [2]."""
+    write("custom", [helper.make_node("Addresses", ["x"], ["addresses"], domain="tenon.testing")],
+          [value("x", TensorProto.FLOAT, ["n"])],
+          [value("addresses", TensorProto.INT64, [2])], check=False)
+
+
 def broken():
     """The first half of mlp.onnx."""
     whole = (HERE / "mlp.onnx").read_bytes()
@@ -156,5 +220,5 @@ def broken():
 
 if __name__ == "__main__":
     for make in (identities, strings, mlp, two, zeros, gather, loop, sequence, passthrough,
-                 broken):
+                 half, zipmaps, ragged, refused, external, custom, broken):
         make()

@@ -11,16 +11,25 @@ files.
     python make.py 1.7
 
 writes what another version of xgboost makes of a few of them, as xgboost/1.7_NAME. The ones here are
-from Debian 12's python3-xgboost 1.7.4 and from xgboost-cpu 2.1.4.
+from Debian 12's python3-xgboost 1.7.4 and from xgboost-cpu 2.1.4. Likewise
+
+    python make.py lightgbm 3.3
+
+with another version of lightgbm: the ones here are from 2.1.2, whose files say v2, and from 3.3.5,
+whose files say v3. (Only the library at hand is needed.)
 """
 
 import json
 import pathlib
 import sys
 
-import lightgbm
 import numpy as np
-import xgboost
+
+try:
+    import xgboost
+except ImportError:
+    xgboost = None
+import lightgbm
 
 FOLDER = pathlib.Path(__file__).parent
 ROWS, TRAINING, FEATURES = 40, 400, 6
@@ -82,13 +91,13 @@ def train(x, y, rounds=6, group=None, bounds=None, types=None, names=None, **par
 
 def save_xgboost(booster, name, rows, x, types=None, names=None, old=None):
     path = FOLDER / "xgboost" / name
-    booster.save_model(path)
+    booster.save_model(str(path))
     if old is not None:  # The same model as an earlier version writes it.
         path.write_text(json.dumps(old(json.loads(path.read_text()))))
-        booster = xgboost.Booster(model_file=path)
+        booster = xgboost.Booster(model_file=str(path))
     data = xgboost.DMatrix(x, feature_types=types, feature_names=names,
                            enable_categorical=types is not None)
-    write_expected(path.with_name(name + ".expected"), rows, booster.predict(data),
+    write_expected(path.with_name(path.name + ".expected"), rows, booster.predict(data),
                    booster.predict(data, output_margin=True), np.float32)
 
 
@@ -188,13 +197,21 @@ def make_xgboost():
         save_xgboost(train(x, y, types=types, objective="reg:squarederror", max_cat_to_onehot=onehot),
                      name, "categories.txt", rows, types=types)
 
-    # Refused.
-    x = draw(TRAINING)
-    y = np.stack([strength(x), -strength(x)], axis=1)
-    train(x, y, multi_strategy="multi_output_tree", rounds=2).save_model(
-        FOLDER / "xgboost" / "refused_vector_leaf.json")
-    train(np.nan_to_num(x), strength(x), booster="gblinear", rounds=2).save_model(
-        FOLDER / "xgboost" / "refused_linear.json")
+    make_library_xgboost()
+
+
+def make_library_xgboost():
+    """What Tenon leaves to XGBoost's library: xgboost/library/."""
+    (FOLDER / "xgboost" / "library").mkdir(exist_ok=True)
+    random = np.random.default_rng(11)
+    x, rows = (random.normal(0, 2, (n, FEATURES)).astype(np.float32) for n in (TRAINING, ROWS))
+    write_rows("library.txt", rows)
+    real = strength(x)
+    for name, label, more in (
+            ("vector_leaf.json", np.stack([real, -real], axis=1),
+             {"multi_strategy": "multi_output_tree"}),
+            ("linear.json", real, {"booster": "gblinear"})):
+        save_xgboost(train(x, label, rounds=2, **more), f"library/{name}", "library.txt", rows)
 
 
 def make_old_xgboost(version):
@@ -229,9 +246,9 @@ def save_lightgbm(name, label, x, rows, rows_name, rounds=6, group=None, categor
     booster = lightgbm.train({"num_leaves": 12, "min_data_in_leaf": 5, "learning_rate": 0.3,
                               "num_threads": 1, "verbose": -1, "seed": 1, **parameters}, data, rounds)
     path = FOLDER / "lightgbm" / name
-    booster.save_model(path)
-    booster = lightgbm.Booster(model_file=path)
-    write_expected(path.with_name(name + ".expected"), rows_name,
+    booster.save_model(str(path))
+    booster = lightgbm.Booster(model_file=str(path))
+    write_expected(path.with_name(path.name + ".expected"), rows_name,
                    booster.predict(rows), booster.predict(rows, raw_score=True), np.float64)
 
 
@@ -278,14 +295,50 @@ def make_lightgbm():
                   **more)
     save_lightgbm("categories_no_missing.txt", y, x, rows, "categories_negative.txt",
                   objective="regression", use_missing=False, **more)
+    make_library_lightgbm()
 
-    data = lightgbm.Dataset(draw(TRAINING), real)
-    lightgbm.train({"linear_tree": True, "num_leaves": 4, "verbose": -1, "num_threads": 1}, data,
-                   2).save_model(FOLDER / "lightgbm" / "refused_linear.txt")
+
+def make_library_lightgbm():
+    """What Tenon leaves to LightGBM's library: lightgbm/library/."""
+    (FOLDER / "lightgbm" / "library").mkdir(exist_ok=True)
+    random = np.random.default_rng(12)
+    x, rows = (random.normal(0, 2, (n, FEATURES)).astype(np.float32) for n in (TRAINING, ROWS))
+    rows = np.round(rows * 64) / 64  # Exact as text, for leaves that are linear.
+    write_rows("library_lightgbm.txt", rows)
+    save_lightgbm("library/linear.txt", strength(x), x, rows, "library_lightgbm.txt", rounds=2,
+                  objective="regression", linear_tree=True, num_leaves=4)
+
+
+def make_old_lightgbm(version):
+    assert lightgbm.__version__.startswith(version), lightgbm.__version__
+    x, rows = draw(TRAINING), draw(ROWS)
+    write_rows(f"rows_lightgbm_{version}.txt", rows)
+    real, kind = strength(x), class_of(x)
+    two = (kind > 0).astype(int)
+    for name, objective, label, more in (
+            ("regression", "regression", real, {}),
+            ("binary", "binary", two, {}),
+            ("multiclass", "multiclass", kind, {"num_class": 3}),
+            ("poisson", "poisson", np.exp(real / 4), {}),
+            ("lambdarank", "lambdarank", kind, {"group": [20] * 20}),
+            ("dart", "regression", real, {"boosting": "dart", "drop_rate": 0.5}),
+            ("forest", "regression", real, {"boosting": "rf", "bagging_freq": 1,
+                                       "bagging_fraction": 0.6, "feature_fraction": 0.8}),
+            ("zero_as_missing", "regression", real, {"zero_as_missing": True})):
+        save_lightgbm(f"{version}_{name}.txt", label, x, rows, f"rows_lightgbm_{version}.txt",
+                      rounds=3, objective=objective, **more)
+    x, rows = draw_categories(TRAINING), draw_categories(ROWS)
+    write_rows(f"categories_lightgbm_{version}.txt", rows)
+    y = np.cos(np.nan_to_num(x[:, 0])) + (x[:, 3] == 1) + strength(x) * 0.01
+    save_lightgbm(f"{version}_categories.txt", y, x, rows, f"categories_lightgbm_{version}.txt",
+                  rounds=3, objective="regression", min_data_per_group=5, cat_smooth=1,
+                  categorical=[0, 3])
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
+    if len(sys.argv) > 2:
+        make_old_lightgbm(sys.argv[2])
+    elif len(sys.argv) > 1:
         make_old_xgboost(sys.argv[1])
     else:
         make_xgboost()

@@ -10,7 +10,9 @@ Credentials FindCredentials(const SourceContext& context) {
   const bool profile_first = settings.profile_origin == ProfileOrigin::kFlag;
   if (!profile_first) {
     if (auto found = FromEnvironment(settings)) return *std::move(found);
-    if (auto found = FromWebIdentityVariables(context)) return *std::move(found);
+    if (!TakesRole(settings, settings.profile)) {
+      if (auto found = FromWebIdentityVariables(context)) return *std::move(found);
+    }
   }
   if (auto found = FromProfile(context, settings.profile)) return *std::move(found);
   if (auto found = FromContainer(context)) return *std::move(found);

@@ -47,7 +47,7 @@ std::optional<std::string> ContainerCredentialsUrl(const Settings& settings) {
   if (const auto path = settings.Variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")) {
     return "http://169.254.170.2" + *path;
   }
-  const auto full = settings.Variable("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+  auto full = settings.Variable("AWS_CONTAINER_CREDENTIALS_FULL_URI");
   if (!full) return std::nullopt;
   const auto url = ParseUrl(*full);
   if (!url || (url->scheme == "http" && !MayUsePlainHttp(BareHost(url->host)))) {

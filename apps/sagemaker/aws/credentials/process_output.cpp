@@ -12,8 +12,6 @@
 
 #include "aws/failure.hpp"
 
-extern char** environ;
-
 namespace tenon::aws {
 namespace {
 

@@ -72,8 +72,11 @@ std::optional<Credentials> Search(const SourceContext& context, const std::strin
     return AssumeRole(context, profile, BaseOfRole(context, profile, visited));
   }
   if (auto found = FromIdentityCenter(context, profile)) return found;
-  if (auto found = FromProfileKeys(profile)) return found;
-  return FromProcess(profile);
+  if (context.settings.files.CredentialsFileHas(name, "aws_access_key_id")) {
+    return FromProfileKeys(profile);
+  }
+  if (auto found = FromProcess(profile)) return found;
+  return FromProfileKeys(profile);
 }
 
 }  // namespace
@@ -92,6 +95,11 @@ std::optional<Credentials> FromProfileKeys(const ProfileView& profile) {
   credentials.session_token = Secret(ValueOf(profile.section, "aws_session_token").value_or(""));
   credentials.source = "profile '" + profile.name + "'";
   return credentials;
+}
+
+bool TakesRole(const Settings& settings, const std::string& name) {
+  const Section section = settings.files.Profile(name).value_or(Section());
+  return ValueOf(section, "role_arn") && !ValueOf(section, "web_identity_token_file");
 }
 
 std::optional<Credentials> FromProfile(const SourceContext& context, const std::string& name) {

@@ -33,8 +33,10 @@ std::optional<Credentials> FromEnvironment(const Settings& settings);
 std::optional<Credentials> FromWebIdentityVariables(const SourceContext& context);
 
 // Everything that a profile can say, in this order: role_arn, web identity, IAM Identity Center,
-// keys, credential_process.
+// keys of the credentials file, credential_process, keys of the config file.
 std::optional<Credentials> FromProfile(const SourceContext& context, const std::string& name);
+// Whether a profile takes on a role from other credentials.
+bool TakesRole(const Settings& settings, const std::string& name);
 
 // aws_access_key_id and aws_secret_access_key of a profile.
 std::optional<Credentials> FromProfileKeys(const ProfileView& profile);

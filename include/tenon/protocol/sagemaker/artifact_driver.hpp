@@ -3,6 +3,11 @@
 
 // SageMaker's hosting protocol in front of an artifact without code.
 
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "tenon/base/export.hpp"
 #include "tenon/http/route.hpp"
 #include "tenon/runtime/artifact_types.hpp"
@@ -10,6 +15,9 @@
 #include "tenon/serving/handle.hpp"
 
 namespace tenon::sagemaker {
+
+// The content types that ArtifactDriver reads.
+TENON_EXPORT std::span<const std::string_view> ArtifactContentTypes() noexcept;
 
 // As Driver, for the handle of a runtime::ArtifactDeployment of that model. `POST /invocations`
 // reads the forms of JSON that clients of models use:
@@ -20,9 +28,11 @@ namespace tenon::sagemaker {
 //   [[1, 2], [3, 4]]                 the same without a name
 //   {"age": 1, "fare": 2}            one row, where the artifact names its columns
 //
-// null is a missing value (NaN) in rows of floats.
+// null is a missing value (NaN) in rows of floats. `allowed`: those of ArtifactContentTypes that
+// are read for this model; empty: all.
 // Errors: 415, 406, 400 and 422 as for a typed handle; 422 also for what the model refuses.
 TENON_EXPORT http::Driver ArtifactDriver(const Handle<schema::Record(schema::Record)>& handle,
-                                         const Model& model, runtime::ArtifactTypes types);
+                                         const Model& model, runtime::ArtifactTypes types,
+                                         std::vector<std::string> allowed = {});
 
 }  // namespace tenon::sagemaker

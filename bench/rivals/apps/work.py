@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every rival in Python does with a request: the same work, whatever carries it.
+
+WORKLOAD is echo or scores; for the latter MODEL names the ONNX file.
+"""
+
+import os
+
+WORKLOAD = os.environ["WORKLOAD"]
+
+
+class Scorer:
+    """Rows of numbers to rows of scores; one thread, as on Tenon's side."""
+
+    def __init__(self):
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        self.session = onnxruntime.InferenceSession(
+            os.environ["MODEL"], options, providers=["CPUExecutionProvider"])
+
+    def __call__(self, rows):
+        import numpy as np
+
+        return self.session.run(["scores"], {"features": np.asarray(rows, np.float32)})[0].tolist()
