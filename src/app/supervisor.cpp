@@ -25,7 +25,7 @@ double Seconds(std::chrono::milliseconds time) {
 }  // namespace
 
 Supervisor::Supervisor(SupervisorNeeds needs, SupervisorOptions options, SupervisorEvents events)
-    : needs_(needs), options_(options), events_(std::move(events)) {
+    : needs_(std::move(needs)), options_(options), events_(std::move(events)) {
   const BlockedSignals blocked;
   thread_ = std::thread([this] { Run(); });
 }
