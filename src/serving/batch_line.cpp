@@ -166,8 +166,11 @@ BatchDecision BatchLine::EarliestOfAll(TimePoint now) noexcept {
   return earliest;
 }
 
-bool BatchLine::IsHopeless(const Item& item, TimePoint now, Duration needed) noexcept {
-  if (item.deadline_.Remaining(now) >= needed) return false;
+bool BatchLine::IsHopeless(const Item& item, TimePoint now, std::size_t run) noexcept {
+  if (item.deadline_.IsNever()) return false;
+  const Duration expected = tuner_.Expected(run);
+  // An eighth on top: half of all runs take longer than their median.
+  if (item.deadline_.Remaining(now) >= expected + expected / 8) return false;
   return ++given_up_ % kTryEvery != 0;
 }
 
@@ -184,12 +187,10 @@ void BatchLine::Take(const BatchDecision& decision, TimePoint now, std::vector<I
   while (!lane.heap.empty() && size < decision.count) {
     Item& item = *lane.heap.front().item;
     if (size != 0 && size + item.Size() > decision.count) break;
-    const Duration expected = tuner_.Expected(is_crowded ? decision.count : item.Size());
     Remove(item);
     if (item.deadline_.Passed(now)) {
       late.push_back(&item);
-      // An eighth on top: half of all runs take longer than their median.
-    } else if (IsHopeless(item, now, expected + expected / 8)) {
+    } else if (IsHopeless(item, now, is_crowded ? decision.count : item.Size())) {
       ++counts_.hopeless;
       late.push_back(&item);
     } else {

@@ -119,8 +119,11 @@ void BatchQueue::Add(BatchItem& item) {
   // Each item arms its own timer on its own loop, so whichever is the oldest has one.
   const std::optional<TimePoint> again = StartDueRuns(now);
   if (!again || !item.Waits()) return;
-  const TimePoint latest = scope.deadline.Time() - line_.ExpectedRun();
-  scope.loop->Arm(item, std::min(*again, std::max(now, latest)));
+  TimePoint due = *again;
+  if (!scope.deadline.IsNever()) {
+    due = std::min(due, std::max(now, scope.deadline.Time() - line_.ExpectedRun()));
+  }
+  scope.loop->Arm(item, due);
 }
 
 bool BatchQueue::Leave(BatchItem& item) noexcept {

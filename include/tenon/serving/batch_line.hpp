@@ -166,7 +166,8 @@ class TENON_EXPORT BatchLine {
   std::size_t Limit(const Lane& lane) noexcept;
   BatchSnapshot Snapshot(const Lane& lane, TimePoint now) noexcept;
   BatchDecision EarliestOfAll(TimePoint now) noexcept;
-  bool IsHopeless(const Item& item, TimePoint now, Duration needed) noexcept;
+  // `run`: the size of the run that the item would be in.
+  bool IsHopeless(const Item& item, TimePoint now, std::size_t run) noexcept;
   void ObserveBudget(Duration budget) noexcept;
 
   const BatchOptions options_;

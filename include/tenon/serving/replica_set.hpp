@@ -259,23 +259,28 @@ class ReplicaSet final
 
   Task<Response> CallTask(Request request) {
     const Scope& outer = co_await CurrentScope();
-    if (cost_.IsHopeless(outer.deadline, outer.loop->Now())) co_return DeadlineError();
+    // What a step takes matters to callers that have a deadline; the others neither ask nor pay.
+    const bool is_timed = !outer.deadline.IsNever();
+    if (is_timed && cost_.IsHopeless(outer.deadline, outer.loop->Now())) co_return DeadlineError();
     const Result<Permit> permit = co_await AsResult(admission_.Acquire());
     if (!permit) co_return permit.Error();
-    const TimePoint begun = outer.loop->Now();
-    // It may have waited for its permit.
-    if (cost_.IsHopeless(outer.deadline, begun)) co_return DeadlineError();
+    TimePoint begun{};
+    if (is_timed) {
+      begun = outer.loop->Now();
+      // It may have waited for its permit.
+      if (cost_.IsHopeless(outer.deadline, begun)) co_return DeadlineError();
+    }
     const Activity activity(outer, *this);
     const detail::Replica<D>& replica = *replicas_[permit->Slot()];
     auto work = Invoke(replica.Object(), std::move(request), outer);
     if constexpr (kOneAtATime) {
       auto outcome =
           co_await AsResult(WithScope(activity.Inner(), RunOn(replica.Home(), std::move(work))));
-      if (outcome) cost_.Record(outer.loop->Now() - begun);
+      if (is_timed && outcome) cost_.Record(outer.loop->Now() - begun);
       co_return std::move(outcome);
     } else {
       auto outcome = co_await AsResult(WithScope(activity.Inner(), std::move(work)));
-      if (outcome) cost_.Record(outer.loop->Now() - begun);
+      if (is_timed && outcome) cost_.Record(outer.loop->Now() - begun);
       co_return std::move(outcome);
     }
   }
