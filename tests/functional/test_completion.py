@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Completion, by the shells themselves."""
 
+import re
 import shutil
 import subprocess
 
@@ -16,6 +17,30 @@ COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
 _tenon
 printf '%s\\n' "${COMPREPLY[@]}"
 """
+
+# Types the words into an interactive zsh, asks twice for completions, and prints what it showed.
+TYPE_INTO_ZSH = r"""
+zmodload zsh/zpty
+zpty shell zsh -f -i
+zpty -w shell 'autoload -U compinit; compinit -u -D; source <('"$1"' completion zsh); print -r on''ward'
+zpty -r shell shown '*onward*'
+zpty -n -w shell "$2"$'\t\t'
+sleep 0.5
+zpty -n -w shell $'\C-u'"print -r all''done"$'\n'
+zpty -r shell shown '*alldone*'
+print -r -- "$shown"
+zpty -d shell
+"""
+
+
+def shown_by_zsh(text):
+    done = subprocess.run(
+        ["zsh", "-f", "-c", TYPE_INTO_ZSH, "zsh", PROGRAM, text],
+        capture_output=True,
+        text=True,
+        timeout=20,
+    )
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", done.stdout)
 
 
 def offers(*words, cwd=None):
@@ -76,6 +101,16 @@ def test_zsh_takes_the_script():
         ["zsh", "-f", "-c", script, "zsh", PROGRAM], capture_output=True, text=True, timeout=20
     )
     assert (done.stdout, done.stderr, done.returncode) == ("_tenon\n", "", 0)
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed")
+def test_zsh_offers_flags_with_what_they_do():
+    shown = shown_by_zsh("tenon run --re")
+    help_text = run_program("run", "--help")[1]
+    flags = [word for word in re.findall(r"--re[a-z-]+", shown) if word in help_text]
+    assert {"--reload", "--request-timeout-s"} <= set(flags)
+    assert re.search(r"--reload +-- let a rebuilt module take over", shown), shown
+    assert "tenon serve" in shown_by_zsh("tenon serv")
 
 
 @pytest.mark.parametrize("words", [[], ["fish"], ["bash", "zsh"], ["--fast"]])

@@ -52,7 +52,7 @@ struct ReadOptions {
 // - Numbers: 1.0 and 1e3 are integers; what does not fit the type is a fault, never cut. A float or
 //   double takes any number up to its largest: 3.4028235e+38, 1.7976931348623157e+308.
 // - Text is UTF-8; NUL and every escape of JSON are accepted; half a surrogate pair is not.
-// - null is the value of optionals only. A key that comes twice is a fault.
+// - null is the value of optionals only. A key that comes twice is a fault, but not inside RawJson.
 // - Enums by name, durations as seconds (rounded to the tick; whole ticks where a tick is a second
 //   or longer), Bytes as base64 with padding, tensors as nested arrays of equal length.
 //
