@@ -119,6 +119,7 @@ class Connection final : public FdHandler, private ExchangeOwner {
   // Replies in chunks: connection_stream.cpp.
   void StartStream(Exchange& exchange);
   void ContinueStream(Exchange& exchange) noexcept;
+  bool SendStream(Exchange& exchange) noexcept;
   void SuspendStream(Exchange& exchange);
   bool TakeItem(Exchange& exchange);
   void AppendItem(Exchange& exchange, std::string_view item);

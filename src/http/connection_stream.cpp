@@ -57,6 +57,8 @@ void Connection::StartStream(Exchange& exchange) {
 // Sends, then asks for the next item, and so on: nothing is made before what was made is taken, but
 // for the few items that share a write.
 void Connection::ContinueStream(Exchange& exchange) noexcept {
+  // What the kernel did not take before is a view of what the next item is appended to.
+  if (!output_.empty() && !SendStream(exchange)) return;
   const Clock& clock = front_.Shared().needs.clock;
   TimePoint last = clock.Now();
   if (!exchange.stream_ended) {
@@ -65,18 +67,8 @@ void Connection::ContinueStream(Exchange& exchange) noexcept {
   }
   for (unsigned items = 0;; ++items) {
     if (exchange.stream_ended || items == kItemsPerTurn || !Gathers(exchange)) {
-      if (output_.empty()) output_ = exchange.wire;
-      switch (Send()) {
-        case Sent::kAll: exchange.wire.clear(); break;
-        case Sent::kPartly:
-          exchange_ = &exchange;
-          wait_ = Wait::kWrite;
-          return;
-        case Sent::kFailed:
-          Account(exchange, 499);
-          front_.Release(exchange);
-          return Close();
-      }
+      output_ = exchange.wire;
+      if (!SendStream(exchange)) return;
       if (exchange.stream_ended) {
         Account(exchange, exchange.response.Status());
         return Finish(exchange);
@@ -92,6 +84,23 @@ void Connection::ContinueStream(Exchange& exchange) noexcept {
     last = now;
     if (!TakeItem(exchange)) return;
   }
+}
+
+// Sends what is left of the output. False: the kernel takes no more for now, or the client is gone.
+bool Connection::SendStream(Exchange& exchange) noexcept {
+  switch (Send()) {
+    case Sent::kAll: exchange.wire.clear(); return true;
+    case Sent::kPartly:
+      exchange_ = &exchange;
+      wait_ = Wait::kWrite;
+      return false;
+    case Sent::kFailed:
+      Account(exchange, 499);
+      front_.Release(exchange);
+      Close();
+      return false;
+  }
+  return false;
 }
 
 // While the next item is being made, the client reads those before it.

@@ -244,6 +244,25 @@ TEST(StreamReply, ComesWholeToWhoReadsSlowly) {
   EXPECT_EQ(client.Chunks(), static_cast<std::size_t>(kGroups * kItems));
 }
 
+TEST(StreamReply, OfItemsThatNeverWaitComesInOrderToWhoReadsSlowly) {
+  constexpr int kItems = 600'000;
+  LocalEndpoint endpoint(
+      Routes("GET", "/stream", [&](const Request&, Response& response) -> Task<void> {
+        const auto numbers = []() -> Stream<std::string> {
+          for (int i = 0; i < kItems; ++i) co_yield std::to_string(i) + '\n';
+        };
+        response.SetChunks(numbers());
+        co_return;
+      }));
+  TestClient client(endpoint.Port());
+  ASSERT_TRUE(client.Send(kStream));
+  ASSERT_TRUE(client.WaitForBytes(1'000));
+  EXPECT_TRUE(Becomes(endpoint, "tenon_http_requests_in_flight 1"));
+  std::string expected;
+  for (int i = 0; i < kItems; ++i) expected += std::to_string(i) + '\n';
+  EXPECT_TRUE(client.Read().body == expected);
+}
+
 TEST(StreamReply, IsNotMadeAheadOfItsReader) {
   std::atomic<int> made{0};
   LocalEndpoint endpoint(
