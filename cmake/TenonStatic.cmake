@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# TENON_STATIC: what is shipped (image, packages) carries fmt, simdjson, yaml-cpp and libarchive in itself, so that
+# TENON_STATIC: what is shipped (image, packages) carries fmt, simdjson, yaml-cpp, zlib and libarchive in itself, so that
 # it needs nothing but glibc and libstdc++. Debian has the first three as shared libraries only, or not
 # for use in one; their sources come from Debian's source packages (tools/dev/sources.sh), in the
 # versions of the headers.
@@ -58,3 +58,11 @@ function(tenon_link_archives imported)
 endfunction()
 find_package(LibArchive 3.6 REQUIRED)
 tenon_link_archives(LibArchive::LibArchive archive z)
+find_package(ZLIB REQUIRED)
+tenon_link_archives(ZLIB::ZLIB z)
+
+# For libtenon.a, which carries it too.
+set(unpacked ${PROJECT_BINARY_DIR}/archives/z)
+file(MAKE_DIRECTORY ${unpacked})
+execute_process(COMMAND ${CMAKE_AR} x ${archive_z} WORKING_DIRECTORY ${unpacked} COMMAND_ERROR_IS_FATAL ANY)
+file(GLOB TENON_ZLIB_OBJECTS ${unpacked}/*.o)

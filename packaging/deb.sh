@@ -36,7 +36,7 @@ CONTROL
 }
 
 package tenon "libc6 (>= $glibc), libstdc++6 (>= 12)" 'serves models over HTTP, for SageMaker and elsewhere' \
-  bin/tenon bin/tenon-check bin/tenon-bench 'lib/libtenon.so.*' lib/tenon share/tenon/LICENSE \
+  bin/tenon bin/tenon-check bin/tenon-bench bin/tenon-tune 'lib/libtenon.so.*' lib/tenon share/tenon/LICENSE \
   share/tenon/THIRD_PARTY share/tenon/licenses share/tenon/sbom.spdx.json
 package tenon-dev "tenon (= $version), libboost1.81-dev | libboost-dev (>= 1.81)" \
   'headers, CMake package and templates of Tenon' \

@@ -30,6 +30,7 @@ int Schema(Words words);
 int Inspect(Words words);
 int Check(Words words);
 int Bench(Words words);
+int Tune(Words words);
 int Sagemaker(Words words);
 int Build(Words words);
 int New(Words words);

@@ -11,7 +11,8 @@ namespace {
 
 constexpr app::Flag kFlags[] = {
     {"--write", "", "write the tenon.yaml that says what is served anyway, to be changed"},
-    {"--example", "", "print a request that works, and nothing else"}};
+    {"--example", "",
+     "print a request that works, and nothing else; a content type may follow (text/csv)"}};
 
 constexpr const char* kText =
     R"(Usage: tenon inspect PATH [flags]
@@ -42,9 +43,7 @@ int Print(const Result<std::string>& text) {
 
 Result<std::string> Answer(const app::CommandLine& line, const std::string& path) {
   if (line.Value("--example")) {
-    auto text = app::ExampleRequest(path);
-    if (text) *text += '\n';
-    return text;
+    return app::ExampleRequest(path, line.words.size() > 1 ? line.words[1] : "");
   }
   if (!line.Value("--write")) return app::InspectArtifact(path);
   const auto file = app::WriteArtifactConfig(path);
@@ -63,7 +62,8 @@ int Inspect(Words words) {
     std::printf("%s%s%s", kText, app::DescribeFlags(kFlags).c_str(), kExample);
     return kDone;
   }
-  if (line->words.size() != 1) {
+  const bool may_name_type = line->Value("--example").has_value();
+  if (line->words.empty() || line->words.size() > (may_name_type ? 2U : 1U)) {
     return RefuseUsage(
         "'inspect' takes one path, found " + std::to_string(line->words.size()) + " words.",
         "inspect");

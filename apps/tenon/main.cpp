@@ -20,6 +20,7 @@ std::span<const Command> Commands() {
       {"inspect", "say what an artifact is and how it would be served", &Inspect, &InspectFlags},
       {"check", "prove that a container follows SageMaker's contract", &Check},
       {"bench", "load a server and measure it", &Bench},
+      {"tune", "explain what batching has learned", &Tune},
       {"sagemaker", "register, deploy, call and delete models on SageMaker", &Sagemaker},
       {"completion", "print a script for bash or zsh", &Completion},
       {"version", "print the version", &Version},

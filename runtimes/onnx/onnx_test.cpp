@@ -391,6 +391,7 @@ TEST(OnnxRuntime, RefusesArtifactsThatItCannotExecute) {
       {"truncated.onnx", {"not a complete ONNX model", "truncated.onnx"}},
       {"optional.onnx", {"output \"maybe\" is an optional value"}},
       {"dictionary.onnx", {"input \"words\" is a map"}},
+      {"sparse.onnx", {"input \"s\" is a sparse tensor", "Export the model so that it takes"}},
   };
   for (const auto& [name, parts] : cases) {
     const auto loaded = TryLoad(name);
@@ -401,6 +402,15 @@ TEST(OnnxRuntime, RefusesArtifactsThatItCannotExecute) {
       EXPECT_TRUE(Says(loaded.Error(), part)) << part << " is not in " << loaded.Error().what();
     }
   }
+}
+
+TEST(OnnxModel, SaysThatAnOutputIsSparseThoughItIsDeclaredAsATensor) {
+  const Model model = Load("sparse_constant.onnx");
+  EXPECT_EQ(runtime::ToString(model.Outputs()[0]), "float32[3, 3]");
+  const auto outputs = model.TryRun(std::vector<AnyTensor>{Tensor<float>::Create({2})});
+  ASSERT_FALSE(outputs);
+  EXPECT_EQ(outputs.Error().Code(), ErrorCode::kInternal);
+  EXPECT_TRUE(Says(outputs.Error(), "a sparse tensor")) << outputs.Error().what();
 }
 
 TEST(OnnxRuntime, NeverFallsBackFromAProviderThatWasAskedFor) {

@@ -106,6 +106,14 @@ ValuePtr ToOnnx(const OnnxLibrary& library, const AnyTensor& tensor) {
 
 AnyTensor FromOnnx(const std::shared_ptr<const OnnxLibrary>& library, ValuePtr value) {
   const OrtApi& api = library->Api();
+  // Sparse constants are declared as tensors, and are none.
+  int is_tensor = 0;
+  library->Check(api.IsTensor(value.get(), &is_tensor));
+  if (is_tensor == 0) {
+    throw OnnxFailure{ORT_NOT_IMPLEMENTED,
+                      "an output is a sparse tensor, which is not read; let the graph make a dense "
+                      "one of it"};
+  }
   OrtTensorTypeAndShapeInfo* raw = nullptr;
   library->Check(api.GetTensorTypeAndShape(value.get(), &raw));
   const ShapeInfoPtr info = library->Own<ShapeInfoPtr>(raw);

@@ -22,7 +22,8 @@ ForestModel<T>::ForestModel(ForestModelParts<T> parts) : parts_(std::move(parts)
             .element_type = kElementTypeOf<T>,
             .dimensions = {runtime::kDynamic, features},
             .symbols = {"rows", ""},
-            .columns = parts_.feature_names};
+            .columns = parts_.feature_names,
+            .absence = parts_.absence};
   output_ = {.name = "prediction",
              .element_type = kElementTypeOf<T>,
              .dimensions = {runtime::kDynamic},

@@ -35,6 +35,7 @@ struct ForestModelParts {
   Link<T> link = {};
   Answer answer = Answer::kNumber;
   std::vector<std::string> feature_names = {};  // Empty where the artifact has none.
+  runtime::Absence absence = runtime::Absence::kZero;
   std::string description = {};
 };
 

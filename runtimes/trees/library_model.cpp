@@ -29,7 +29,8 @@ LibraryModel<T>::LibraryModel(LibraryBooster<T> booster) : booster_(std::move(bo
             .element_type = kElementTypeOf<T>,
             .dimensions = {runtime::kDynamic, static_cast<std::int64_t>(booster_.features)},
             .symbols = {"rows", ""},
-            .columns = booster_.feature_names};
+            .columns = booster_.feature_names,
+            .absence = booster_.absence};
   output_ = {.name = "prediction",
              .element_type = kElementTypeOf<T>,
              .dimensions = {runtime::kDynamic},

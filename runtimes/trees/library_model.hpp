@@ -23,6 +23,7 @@ struct LibraryBooster {
   // Predicts `count` rows [count, features]; as many numbers for each row. Throws LibraryFailure.
   std::function<std::vector<T>(std::span<const T> rows, std::size_t count)> predict;
   std::vector<std::string> feature_names = {};
+  runtime::Absence absence = runtime::Absence::kZero;
   std::string description = {};
 };
 

@@ -150,6 +150,7 @@ Result<std::unique_ptr<runtime::LoadedModel>> LoadInLibrary(const LibraryRequest
         .predict = [booster](std::span<const float> rows,
                              std::size_t count) { return booster->Predict(rows, count); },
         .feature_names = request.feature_names,
+        .absence = runtime::Absence::kMissing,
         .description = fmt::format("XGBoost {} model, XGBoost's library {}.{}.{}",
                                    InWords(request.version), major, minor, patch)};
     return std::unique_ptr<runtime::LoadedModel>(

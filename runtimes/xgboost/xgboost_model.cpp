@@ -284,6 +284,7 @@ trees::ForestModelParts<float> ReadModel(const Value& document, const ModelOptio
           .link = margin ? trees::Link<float>{} : objective->link,
           .answer = one ? trees::Answer::kNumber : trees::Answer::kNumbers,
           .feature_names = FeatureNames(document),
+          .absence = runtime::Absence::kMissing,
           .description = std::move(description)};
 }
 

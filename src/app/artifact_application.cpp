@@ -35,7 +35,7 @@ Result<BuiltApplication> BuildArtifactApplication(const ApplicationSource& sourc
     const auto handle = built.application->Bind<runtime::ArtifactDeployment>(
         {.name = found->config.name}, loaded->model, loaded->types, found->config.serving);
     built.driver = sagemaker::ArtifactDriver(handle, loaded->model, std::move(loaded->types),
-                                             found->config.content_types);
+                                             found->config.content);
   } catch (...) {
     return ErrorFromCurrentException();
   }

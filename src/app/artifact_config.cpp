@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "app/artifact_labels.hpp"
+#include "app/artifact_octets.hpp"
 #include "app/artifact_steps.hpp"
 #include "app/config_keys.hpp"
 #include "tenon/base/nearest_name.hpp"
@@ -96,15 +97,16 @@ Result<> ReadSettings(const ConfigNode& node, std::string_view file, ArtifactCon
 }
 
 Result<> ReadContentTypes(const ConfigNode& node, std::string_view file, ArtifactConfig& out) {
-  auto read = ReadTexts(node, file, "content_types", out.content_types);
+  std::vector<std::string>& types = out.content.types;
+  auto read = ReadTexts(node, file, "content_types", types);
   if (!read) return read;
   const auto known = sagemaker::ArtifactContentTypes();
   for (std::size_t i = 0; i < node.items.size(); ++i) {
-    const std::string& type = out.content_types[i];
-    if (std::find(known.begin(), known.end(), type) != known.end()) continue;
-    return ConfigError(file, node.items[i].line,
-                       "'" + type + "' in 'content_types' is not read." +
-                           DidYouMean(type, std::vector<std::string>(known.begin(), known.end())));
+    if (std::find(known.begin(), known.end(), types[i]) != known.end()) continue;
+    return ConfigError(
+        file, node.items[i].line,
+        "'" + types[i] + "' in 'content_types' is not read." +
+            DidYouMean(types[i], std::vector<std::string>(known.begin(), known.end())));
   }
   return {};
 }
@@ -133,6 +135,10 @@ constexpr std::array kKeys = {
     Key<ArtifactConfig>{"batching", &ReadBatching},
     Key<ArtifactConfig>{"warm_up", &ReadWarmUp},
     Key<ArtifactConfig>{"content_types", &ReadContentTypes},
+    Key<ArtifactConfig>{"octet_stream",
+                        [](const ConfigNode& node, std::string_view file, ArtifactConfig& out) {
+                          return ReadOctets(node, file, out.content.octets);
+                        }},
     Key<ArtifactConfig>{"settings", &ReadSettings},
 };
 

@@ -13,7 +13,8 @@
 //     - top_k: {k: 3}
 //   batching: {max_batch_size: 32, batch_wait_timeout_s: 0.002}   # Or off.
 //   warm_up: {runs: 2, rows: 32}                                  # Or a number of runs, or off.
-//   content_types: [application/json]
+//   content_types: [application/json, application/octet-stream]
+//   octet_stream: {type: uint8, shape: [-1, 28, 28]}
 //   settings: {output: margin}     # Settings of the runtime, as words key=value.
 
 #include <filesystem>
@@ -26,6 +27,7 @@
 #include "runtime/steps/stepped_model.hpp"
 #include "tenon/base/export.hpp"
 #include "tenon/base/result.hpp"
+#include "tenon/runtime/artifact_content.hpp"
 #include "tenon/runtime/artifact_deployment.hpp"
 
 namespace tenon::app {
@@ -37,7 +39,7 @@ struct ArtifactConfig {
   std::string artifact = {};
   runtime::steps::ModelSteps steps = {};
   runtime::ArtifactServing serving = {};
-  std::vector<std::string> content_types = {};  // Empty: all that can be read.
+  runtime::ArtifactContent content = {};
   std::vector<std::pair<std::string, std::string>> settings = {};
   std::string file = {};  // Where it was read; empty: there is none.
 };

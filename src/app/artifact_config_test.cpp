@@ -65,7 +65,8 @@ postprocess:
   - argmax
 batching: {max_batch_size: 8, batch_wait_timeout_s: 0.002, max_concurrent_batches: 2}
 warm_up: {runs: 3, rows: 16}
-content_types: [application/json]
+content_types: [application/json, text/csv]
+octet_stream: {type: uint8, shape: [-1, 28, 28]}
 settings:
   output: margin
   threads: 2
@@ -92,7 +93,10 @@ settings:
   EXPECT_EQ(config->serving.batch.max_concurrent_batches, 2U);
   EXPECT_EQ(config->serving.warm_up_runs, 3U);
   EXPECT_EQ(config->serving.warm_up_rows, 16);
-  EXPECT_EQ(config->content_types, (std::vector<std::string>{"application/json"}));
+  EXPECT_EQ(config->content.types, (std::vector<std::string>{"application/json", "text/csv"}));
+  ASSERT_TRUE(config->content.octets);
+  EXPECT_EQ(config->content.octets->type, ElementType::kUint8);
+  EXPECT_EQ(config->content.octets->shape, (std::vector<std::int64_t>{-1, 28, 28}));
   EXPECT_EQ(config->settings, (std::vector<std::pair<std::string, std::string>>{
                                   {"output", "margin"}, {"threads", "2"}}));
 }
@@ -143,8 +147,15 @@ TEST_F(ArtifactConfigTest, WhatIsWrongIsSaidWithLineAndNearestName) {
       {"warm_up: {rows: 0}\n", "'rows' says '0'"},
       {"content_types:\n  - application/json\n  - application/jason\n",
        "tenon.yaml:3: 'application/jason' in 'content_types' is not read. Did you mean "
-       "'application/json'?"},
+       "'application/json'"},
       {"content_types: application/json\n", "it takes a list of texts."},
+      {"octet_stream: uint8\n", "Here stands 'octet_stream': keys with values."},
+      {"octet_stream: {type: uint8}\n", "tenon.yaml:1: 'octet_stream' needs a 'shape'"},
+      {"octet_stream: {shape: 3}\n", "'shape' says '3'; it takes a list of lengths"},
+      {"octet_stream: {shape: [0]}\n", "'shape' says '0'; it takes a list of lengths"},
+      {"octet_stream: {shape: [-1, -1]}\n", "'shape' takes a list of lengths, of which one may be"},
+      {"octet_stream: {type: unit8, shape: [1]}\n", "Did you mean 'uint8'"},
+      {"octet_stream: {types: uint8}\n", "Did you mean 'type'?"},
       {"settings: fast\n", "'settings' says 'fast'; it takes keys with values."},
       {"- a\n", "Here stands tenon.yaml: keys with values."},
       {"name: x\nname: y\n", "tenon.yaml:2: 'name' is here twice; the first is in line 1."},

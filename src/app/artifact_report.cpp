@@ -9,10 +9,9 @@
 
 #include "app/artifact_application.hpp"
 #include "app/artifact_source.hpp"
+#include "runtime/content/artifact_formats.hpp"
 #include "tenon/app/inspect.hpp"
-#include "tenon/protocol/sagemaker/artifact_driver.hpp"
 #include "tenon/runtime/artifact_deployment.hpp"
-#include "tenon/schema/json.hpp"
 
 namespace tenon::app {
 namespace {
@@ -22,8 +21,11 @@ constexpr std::size_t kMostShown = 400;
 
 class Report {
  public:
+  // Errors: throws as runtime::ArtifactFormats.
   Report(const ArtifactSource& source, const LoadedArtifact& loaded)
-      : config_(source.config), loaded_(loaded) {}
+      : config_(source.config),
+        loaded_(loaded),
+        formats_(loaded.model, loaded.types, source.config.content) {}
 
   std::string Text(const std::string& target) && {
     Specs("input", loaded_.bare.Inputs());
@@ -94,64 +96,64 @@ class Report {
 
   std::string ContentTypes() const {
     std::string text;
-    const auto add = [&](std::string_view type) {
-      text.append(text.empty() ? "" : ", ").append(type);
-    };
-    if (config_.content_types.empty()) {
-      std::ranges::for_each(sagemaker::ArtifactContentTypes(), add);
-    } else {
-      std::ranges::for_each(config_.content_types, add);
+    for (const runtime::ContentType type : formats_.Reads()) {
+      text.append(text.empty() ? "" : ", ").append(NameOf(type));
     }
     return text;
   }
 
   void Example(const std::string& target);
+  std::string Answer(runtime::ContentType type, const std::string& example) const;
+  void Curls(const std::string& target);
 
   const ArtifactConfig& config_;
   const LoadedArtifact& loaded_;
+  const runtime::ArtifactFormats formats_;
   std::string text_;
 };
 
-schema::Record ExampleRecord(const LoadedArtifact& loaded) {
-  std::vector<AnyTensor> inputs = runtime::ZeroInputs(loaded.model);
-  for (AnyTensor& input : inputs) {
-    if (input.Type() != ElementType::kString) continue;
-    for (std::string& text : input.Strings()) text = "hello";
-  }
-  return runtime::RecordOf(loaded.types.request, std::move(inputs));
-}
-
-std::string Written(const schema::Record& record) {
-  std::string text;
-  schema::WriteJson(*record.RecordType(), record.Data(), text);
-  return text;
-}
-
 void Report::Example(const std::string& target) {
-  const schema::Record request = ExampleRecord(loaded_);
-  const std::string text = Written(request);
-  const bool is_short = text.size() <= kMostShown;
-  Row("request",
-      is_short ? text : fmt::format("{} bytes: tenon inspect {} --example", text.size(), target));
-  auto outputs = loaded_.model.TryRun(runtime::TensorsOf(request));
-  if (!outputs) {
-    Row("answer", "none: the model refuses it. " + OneLine(outputs.Error()));
-  } else {
-    const std::string answer =
-        Written(runtime::RecordOf(loaded_.types.response, *std::move(outputs)));
-    Row("answer", answer.size() <= kMostShown ? answer : fmt::format("{} bytes", answer.size()));
-  }
+  const runtime::ContentType type = formats_.Reads().front();
+  const std::string text = formats_.Example(type);
+  const bool is_shown = text.size() <= kMostShown && runtime::IsText(type);
+  const std::string by_flag = fmt::format("tenon inspect {} --example {}", target, NameOf(type));
+  Row("request", is_shown ? std::string(text, 0, text.find_last_not_of('\n') + 1)
+                          : fmt::format("{} bytes: {}", text.size(), by_flag));
+  Row("answer", Answer(type, text));
   fmt::format_to(std::back_inserter(text_), "\nServe it:\n  tenon run {}\n", target);
-  if (is_short && text.find('\'') == std::string::npos) {
-    fmt::format_to(std::back_inserter(text_),
-                   "  curl http://127.0.0.1:8080/invocations -H 'Content-Type: application/json' "
-                   "-d '{}'\n",
-                   text);
-  } else {
-    fmt::format_to(std::back_inserter(text_),
-                   "  tenon inspect {} --example | curl http://127.0.0.1:8080/invocations -H "
-                   "'Content-Type: application/json' -d @-\n",
-                   target);
+  Curls(target);
+}
+
+// What the model says to the example, as JSON.
+std::string Report::Answer(runtime::ContentType type, const std::string& example) const {
+  const auto request = formats_.Read(type, runtime::TableHeader::kLook, example);
+  if (!request) return "none: " + OneLine(request.Error());
+  auto outputs = loaded_.model.TryRun(runtime::TensorsOf(request->record));
+  if (!outputs) return "none: the model refuses it. " + OneLine(outputs.Error());
+  std::string answer;
+  const auto written =
+      formats_.Write(runtime::RecordOf(loaded_.types.response, *std::move(outputs)), *request,
+                     runtime::ContentType::kJson, runtime::WrittenHeader::kNone, answer);
+  if (!written) return "none: " + OneLine(written.Error());
+  return answer.size() <= kMostShown ? answer : fmt::format("{} bytes", answer.size());
+}
+
+// A command for each content type; they may be copied.
+void Report::Curls(const std::string& target) {
+  for (const runtime::ContentType type : formats_.Reads()) {
+    const std::string text = runtime::IsText(type) ? formats_.Example(type) : "";
+    const std::string command =
+        fmt::format("curl http://127.0.0.1:8080/invocations -H 'Content-Type: {}'", NameOf(type));
+    // A body of one line can stand in it.
+    const std::size_t end = text.find_last_not_of('\n') + 1;
+    const bool is_short = end > 0 && text.size() <= kMostShown && text.find_first_of("'\n") >= end;
+    if (is_short) {
+      fmt::format_to(std::back_inserter(text_), "  {} -d '{}'\n", command, text.substr(0, end));
+    } else {
+      fmt::format_to(std::back_inserter(text_),
+                     "  tenon inspect {} --example {} | {} --data-binary @-\n", target,
+                     NameOf(type), command);
+    }
   }
 }
 
@@ -179,15 +181,37 @@ Result<std::string> DescribeArtifact(const std::string& target) {
     path =
         target + "/" + artifact.path.lexically_relative(opened->source.unpacked->Path()).string();
   }
-  return fmt::format("{}: {}\n  runtime   {}\n", path, artifact.kind->description,
-                     opened->loaded.bare.Description()) +
-         Report(opened->source, opened->loaded).Text(target);
+  try {
+    return fmt::format("{}: {}\n  runtime   {}\n", path, artifact.kind->description,
+                       opened->loaded.bare.Description()) +
+           Report(opened->source, opened->loaded).Text(target);
+  } catch (const Error& error) {
+    return Error(error.Code(), OneLine(error));
+  }
 }
 
-Result<std::string> ExampleRequest(const std::string& target) {
+Result<std::string> ExampleRequest(const std::string& target, std::string_view content_type) {
   const Result<Opened> opened = Open(target);
   if (!opened) return opened.Error();
-  return Written(ExampleRecord(opened->loaded));
+  try {
+    const runtime::ArtifactFormats formats(opened->loaded.model, opened->loaded.types,
+                                           opened->source.config.content);
+    const auto type =
+        content_type.empty() ? formats.Reads().front() : runtime::ContentTypeOf(content_type);
+    if (type && formats.IsRead(*type)) {
+      std::string text = formats.Example(*type);
+      if (runtime::IsText(*type) && !text.ends_with('\n')) text += '\n';
+      return text;
+    }
+    std::string list;
+    for (const runtime::ContentType one : formats.Reads()) {
+      list.append(list.empty() ? "" : ", ").append(NameOf(one));
+    }
+    return Error(ErrorCode::kInvalid,
+                 fmt::format("{} is not asked as '{}'. It takes {}.", target, content_type, list));
+  } catch (const Error& error) {
+    return Error(error.Code(), OneLine(error));
+  }
 }
 
 }  // namespace tenon::app

@@ -83,6 +83,19 @@ Result<ArtifactSource> OpenArchive(const fs::path& archive) {
   return source;
 }
 
+struct LoadedModels {
+  Model stepped;
+  Model bare;
+};
+
+Result<LoadedModels> LoadModels(const ArtifactSource& source, LoadOptions options) {
+  auto bare = runtime::Environment::Current().Load(source.artifact.path, std::move(options));
+  if (!bare) return std::move(bare).Error();
+  auto stepped = runtime::steps::WithSteps(*bare, source.config.steps);
+  if (!stepped) return std::move(stepped).Error();
+  return LoadedModels{Model(*std::move(stepped)), Model(*std::move(bare))};
+}
+
 }  // namespace
 
 Result<ArtifactSource> OpenArtifactSource(const fs::path& target) {
@@ -101,14 +114,32 @@ Result<LoadedArtifact> LoadArtifact(const ArtifactSource& source, const Words& w
   LoadOptions options;
   for (const auto& [name, value] : words) options.settings.emplace(name, value);
   for (const auto& [name, value] : source.config.settings) options.settings.emplace(name, value);
-  auto bare = runtime::Environment::Current().Load(source.artifact.path, std::move(options));
-  if (!bare) return std::move(bare).Error();
-  auto stepped = runtime::steps::WithSteps(*bare, source.config.steps);
-  if (!stepped) return std::move(stepped).Error();
-  const Model model(*std::move(stepped));
-  auto types = runtime::MakeArtifactTypes(model);
+  auto models = LoadModels(source, std::move(options));
+  if (!models) return std::move(models).Error();
+  auto types = runtime::MakeArtifactTypes(models->stepped);
   if (!types) return std::move(types).Error();
-  return LoadedArtifact{model, Model(*std::move(bare)), *std::move(types)};
+  return LoadedArtifact{models->stepped, models->bare, *std::move(types)};
+}
+
+Result<runtime::ConfiguredArtifact> ConfigureArtifact(const fs::path& path, LoadOptions load,
+                                                      runtime::ArtifactServing serving) {
+  const auto source = OpenArtifactSource(path);
+  if (!source) return source.Error();
+  for (const auto& [name, value] : source->config.settings) load.settings[name] = value;
+  auto models = LoadModels(*source, std::move(load));
+  if (!models) return std::move(models).Error();
+  runtime::ConfiguredArtifact artifact{.model = models->stepped, .serving = std::move(serving)};
+  if (source->config.file.empty()) return artifact;
+  BatchOptions batch = std::move(artifact.serving.batch);
+  artifact.serving = source->config.serving;
+  const BatchOptions& said = artifact.serving.batch;
+  if (said.max_batch_size) batch.max_batch_size = said.max_batch_size;
+  if (said.batch_wait_timeout) batch.batch_wait_timeout = said.batch_wait_timeout;
+  if (said.max_concurrent_batches != BatchOptions().max_concurrent_batches) {
+    batch.max_concurrent_batches = said.max_concurrent_batches;
+  }
+  artifact.serving.batch = std::move(batch);
+  return artifact;
 }
 
 }  // namespace tenon::app

@@ -16,6 +16,7 @@
 #include "tenon/base/result.hpp"
 #include "tenon/runtime/artifact.hpp"
 #include "tenon/runtime/artifact_types.hpp"
+#include "tenon/runtime/configured_artifact.hpp"
 #include "tenon/runtime/model.hpp"
 
 namespace tenon::app {
@@ -44,6 +45,12 @@ struct LoadedArtifact {
   Model bare;   // Without them.
   runtime::ArtifactTypes types;
 };
+
+// Loads a model with the settings and steps of its `tenon.yaml`, for a binding with structs. What
+// the file says wins over the binding's own. Errors: as OpenArtifactSource, Environment::Load and
+// WithSteps.
+TENON_EXPORT Result<runtime::ConfiguredArtifact> ConfigureArtifact(
+    const std::filesystem::path& path, LoadOptions load, runtime::ArtifactServing serving);
 
 // Loads it with the settings of its `tenon.yaml`; `words` win over them.
 // Errors: as runtime::Environment::Load and WithSteps; kInvalid for a model that cannot be served

@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "app/artifact_application.hpp"
+#include "app/artifact_source.hpp"
 #include "app/build_application.hpp"
 #include "app/builtin_routes.hpp"
 #include "app/deployment_metrics.hpp"
@@ -65,7 +66,9 @@ class Process {
         cpus_(options.threads != 0 ? options.threads : CpuCount()),
         log_({.level = options.log_level, .format = options.log_format}, stderr_),
         metrics_(2 * cpus_),
-        environment_(cpus_) {}
+        environment_(cpus_) {
+    environment_.SetConfigure(&ConfigureArtifact);
+  }
 
   int Serve() {
     for (const std::string& text : options_.warnings) log_.Warning(text);

@@ -32,6 +32,8 @@ class FakeDeployment final : public serving::BoundDeployment {
   const schema::Type& RequestType() const override { return schema::TypeOf<Empty>(); }
   const schema::Type& ResponseType() const override { return schema::TypeOf<Empty>(); }
   Result<> Materialize(const serving::ReplicaServices&) override { return {}; }
+  void Connect(serving::RemoteCaller&) override {}
+  Task<Unit> CallUntyped(serving::UntypedCall&) override { co_return Unit{}; }
   void Dismantle() noexcept override {}
   Result<> CheckHealth() override { return {}; }
   serving::DeploymentStatus Read() const override {

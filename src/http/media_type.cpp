@@ -40,13 +40,41 @@ int Specificity(std::string_view range, std::string_view type) noexcept {
   return range == "*/*" || range == "*" ? 1 : 0;
 }
 
-bool HasZeroQuality(std::string_view parameters) noexcept {
+// What parameters say of q, in thousandths.
+int QualityOf(std::string_view parameters) noexcept {
   while (!parameters.empty()) {
-    const std::string_view parameter = NextPart(parameters, ';');
+    std::string_view parameter = NextPart(parameters, ';');
     if (parameter.size() < 3 || Lower(parameter[0]) != 'q' || parameter[1] != '=') continue;
-    return parameter.substr(2).find_first_not_of("0.") == std::string_view::npos;
+    parameter.remove_prefix(2);
+    if (parameter[0] != '0') return 1000;
+    int quality = 0;
+    int place = 100;
+    for (const char c : parameter.substr(std::min<std::size_t>(2, parameter.size()))) {
+      if (c < '0' || c > '9') break;
+      quality += (c - '0') * place;
+      place /= 10;
+    }
+    return quality;
   }
-  return false;
+  return 1000;
+}
+
+// How much an Accept header wants a type, and how exactly it names it.
+struct Wish {
+  int quality = 0;
+  int specificity = 0;
+};
+
+Wish WishFor(std::string_view accept, std::string_view produced) noexcept {
+  Wish wish;
+  while (!accept.empty()) {
+    std::string_view entry = NextPart(accept, ',');
+    const std::string_view range = NextPart(entry, ';');
+    const int specificity = Specificity(range, produced);
+    if (specificity <= wish.specificity) continue;
+    wish = {.quality = QualityOf(entry), .specificity = specificity};
+  }
+  return wish;
 }
 
 }  // namespace
@@ -65,18 +93,42 @@ bool IsJson(std::string_view content_type) noexcept {
 
 bool Accepts(std::string_view accept, std::string_view produced) noexcept {
   accept = Trim(accept);
-  if (accept.empty()) return true;
-  int best = 0;
-  bool allowed = false;
-  while (!accept.empty()) {
-    std::string_view entry = NextPart(accept, ',');
-    const std::string_view range = NextPart(entry, ';');
-    const int specificity = Specificity(range, produced);
-    if (specificity <= best) continue;
-    best = specificity;
-    allowed = !HasZeroQuality(entry);
+  return accept.empty() || WishFor(accept, produced).quality > 0;
+}
+
+std::optional<std::size_t> ChooseAccepted(std::string_view accept,
+                                          std::span<const std::string_view> produced) noexcept {
+  accept = Trim(accept);
+  if (accept.empty() && !produced.empty()) return 0;
+  std::optional<std::size_t> chosen;
+  Wish best;
+  for (std::size_t i = 0; i < produced.size(); ++i) {
+    const Wish wish = WishFor(accept, produced[i]);
+    if (wish.quality == 0) continue;
+    const bool is_better = wish.quality != best.quality ? wish.quality > best.quality
+                                                        : wish.specificity > best.specificity;
+    if (chosen && !is_better) continue;
+    chosen = i;
+    best = wish;
   }
-  return allowed;
+  return chosen;
+}
+
+std::string_view ParameterOf(std::string_view value, std::string_view name) noexcept {
+  while (!value.empty()) {
+    std::string_view entry = NextPart(value, ',');
+    while (!entry.empty()) {
+      std::string_view parameter = NextPart(entry, ';');
+      const std::string_view key = NextPart(parameter, '=');
+      if (!Equal(key, name)) continue;
+      parameter = Trim(parameter);
+      if (parameter.size() > 1 && parameter.front() == '"' && parameter.back() == '"') {
+        parameter = parameter.substr(1, parameter.size() - 2);
+      }
+      return parameter;
+    }
+  }
+  return {};
 }
 
 }  // namespace tenon::http

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tenon::http {
@@ -45,6 +47,47 @@ TEST(MediaType, AcceptsByTheMostSpecificRange) {
   };
   for (const Case& c : cases)
     EXPECT_EQ(Accepts(c.accept, "application/json"), c.expected) << c.accept;
+}
+
+TEST(MediaType, ChoosesWhatAcceptLikesBest) {
+  constexpr std::string_view kProduced[] = {"application/json", "text/csv", "application/x-npy"};
+  const std::vector<std::pair<std::string_view, std::string_view>> cases{
+      {"", "application/json"},
+      {" ", "application/json"},
+      {"*/*", "application/json"},
+      {"text/csv", "text/csv"},
+      {"Text/*", "text/csv"},
+      {"text/csv, */*", "text/csv"},
+      {"text/csv, application/json", "application/json"},
+      {"text/csv;q=0.9, application/json;q=0.8", "text/csv"},
+      {"text/csv;q=0.001, application/json;q=0", "text/csv"},
+      {"application/*, text/csv", "text/csv"},
+      {"*/*, application/json;q=0.1", "text/csv"},
+      {"*/*;q=0.5, application/x-npy", "application/x-npy"},
+      {"text/csv; header=present; q=0.9, application/json;q=0.95", "application/json"},
+      {"text/csv;q=2", "text/csv"},
+      {"text/html", ""},
+      {"*/*;q=0", ""},
+  };
+  for (const auto& [accept, wanted] : cases) {
+    const auto chosen = ChooseAccepted(accept, kProduced);
+    EXPECT_EQ(chosen ? kProduced[*chosen] : "", wanted) << accept;
+  }
+  EXPECT_EQ(ChooseAccepted("", {}), std::nullopt);
+}
+
+TEST(MediaType, FindsAParameter) {
+  const std::vector<std::pair<std::string_view, std::string_view>> cases{
+      {"text/csv; header=present", "present"},
+      {"text/csv;charset=utf-8 ; Header = \"absent\" ", "absent"},
+      {"application/json, text/csv;header=present", "present"},
+      {"text/csv", ""},
+      {"text/csv;header", ""},
+      {"text/csv;headers=present", ""},
+      {"", ""},
+  };
+  for (const auto& [value, wanted] : cases)
+    EXPECT_EQ(ParameterOf(value, "header"), wanted) << value;
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "http/request_timeout.hpp"
 #include "tenon/http/handler.hpp"
 #include "tenon/http/route.hpp"
 #include "tenon/task/stopped.hpp"
@@ -28,13 +29,16 @@ using ServeFunction = std::function<Task<void>(const Request&, Response&)>;
 
 class FunctionHandler final : public Handler {
  public:
-  explicit FunctionHandler(ServeFunction serve) : serve_(std::move(serve)) {}
+  explicit FunctionHandler(ServeFunction serve, ReplyKind kind = ReplyKind::kSingle)
+      : serve_(std::move(serve)), kind_(kind) {}
+  bool Streams() const noexcept override { return kind_ == ReplyKind::kStream; }
   Task<void> Serve(const Request& request, Response& response) const override {
     return serve_(request, response);
   }
 
  private:
   const ServeFunction serve_;
+  const ReplyKind kind_;
 };
 
 inline std::vector<Route> Routes() { return {}; }
@@ -45,6 +49,16 @@ std::vector<Route> Routes(std::string method, std::string path, ServeFunction se
                 Route{.method = std::move(method),
                       .path = std::move(path),
                       .handler = std::make_unique<FunctionHandler>(std::move(serve))});
+  return routes;
+}
+
+// One route, whose reply has a stream's deadline.
+inline std::vector<Route> StreamRoute(std::string method, std::string path, ServeFunction serve) {
+  std::vector<Route> routes;
+  routes.push_back(
+      {.method = std::move(method),
+       .path = std::move(path),
+       .handler = std::make_unique<FunctionHandler>(std::move(serve), ReplyKind::kStream)});
   return routes;
 }
 

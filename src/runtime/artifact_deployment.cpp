@@ -10,11 +10,6 @@
 namespace tenon::runtime {
 namespace {
 
-// Whether somebody has said how batches are made: that is obeyed.
-bool IsSet(const BatchOptions& options) {
-  return options.max_batch_size || options.batch_wait_timeout;
-}
-
 // Whether the run costs less than a way to the pool and back.
 bool IsInline(const schema::Record& request, std::size_t rows) {
   if (rows == 0) return false;
@@ -23,22 +18,56 @@ bool IsInline(const schema::Record& request, std::size_t rows) {
   });
 }
 
+std::size_t RowsOf(const schema::Record& request) { return CountRows(TensorsOf(request)); }
+std::uint64_t RowShapeOf(const schema::Record& request) { return HashRowShape(TensorsOf(request)); }
+
+std::optional<std::size_t> MostRows(const BatchOptions& options) {
+  if (options.max_batch_size || options.preferred_sizes.empty()) return options.max_batch_size;
+  return options.preferred_sizes.back();
+}
+
 }  // namespace
 
 ArtifactDeployment::ArtifactDeployment(Model model, ArtifactTypes types, ArtifactServing serving)
     : model_(std::move(model)),
       types_(std::move(types)),
       serving_(std::move(serving)),
-      inline_rows_(IsSet(serving_.batch) ? 0 : model_.InlineRows()),
+      inline_rows_(serving_.IsBatchSet() ? 0 : model_.InlineRows()),
       is_batched_(serving_.batching == Batching::kRows && IsBatchable(model_)),
-      batched_(*this, &ArtifactDeployment::InferBatch, serving_.batch) {}
+      batched_(*this, &ArtifactDeployment::InferBatch, serving_.batch,
+               {.size = &RowsOf, .key = &RowShapeOf}),
+      most_rows_(MostRows(batched_.Options())) {}
 
 Task<schema::Record> ArtifactDeployment::Infer(schema::Record request,
                                                const RequestContext& context) const {
   if (IsInline(request, inline_rows_)) co_return RunOne(request, {.stop = context.Stop()});
-  if (is_batched_) co_return co_await AsResult(batched_(std::move(request)));
+  if (is_batched_) {
+    if (most_rows_ && RowsOf(request) > *most_rows_) {
+      co_return co_await AsResult(InferParts(std::move(request), *most_rows_));
+    }
+    co_return co_await AsResult(batched_(std::move(request)));
+  }
   auto outcome =
       co_await AsResult(Compute([&] { return RunOne(request, {.stop = context.Stop()}); }));
+  if (!outcome) co_return std::move(outcome).Error();
+  co_return *std::move(outcome);
+}
+
+Task<schema::Record> ArtifactDeployment::InferParts(schema::Record request,
+                                                    std::size_t rows) const {
+  std::vector<schema::Record> parts;
+  for (std::vector<AnyTensor>& part : SplitRows(TensorsOf(request), rows)) {
+    parts.push_back(RecordOf(types_.request, std::move(part)));
+  }
+  const auto answers = co_await AsResult(batched_.All(std::move(parts)));
+  if (!answers) co_return answers.Error();
+  std::vector<std::vector<AnyTensor>> outputs;
+  for (const schema::Record& answer : *answers) outputs.push_back(TensorsOf(answer));
+  std::optional<JoinedRows> joined = JoinRows(outputs);
+  const bool is_whole = joined && std::cmp_equal(joined->rows, RowsOf(request));
+  if (is_whole) co_return RecordOf(types_.response, std::move(joined->tensors));
+  // Something that the model says of all rows together: then it sees them together.
+  auto outcome = co_await AsResult(Compute([&] { return RunOne(request, {}); }));
   if (!outcome) co_return std::move(outcome).Error();
   co_return *std::move(outcome);
 }

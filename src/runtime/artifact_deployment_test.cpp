@@ -92,6 +92,33 @@ TEST_F(ArtifactDeploymentTest, ARequestThatTheModelRefusesFailsAlone) {
   EXPECT_EQ(ValuesOf(answers[2]), (std::vector<float>{4}));
 }
 
+TEST_F(ArtifactDeploymentTest, SplitsARequestWithMoreRowsThanARunTakesAndJoinsItAgain) {
+  const ArtifactDeployment small(model_, types_, {.batch = {.max_batch_size = 2}});
+  const auto answer = testing::RunTask(small.Infer(Rows({5, 1}, {1, 2, 3, 4, 5}), context_));
+  EXPECT_EQ(ValuesOf(answer), (std::vector<float>{2, 4, 6, 8, 10}));
+  EXPECT_EQ(Runs(), 3);
+  const auto refused = testing::RunTask(small.Infer(Rows({3, 1}, {1, 2, -3}), context_));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.Error().Code(), ErrorCode::kInvalid);
+}
+
+TEST_F(ArtifactDeploymentTest, RunsWholeWhatIsNoAnswerForEachRow) {
+  // One number for all rows, under a declaration that says otherwise.
+  testing::FakeRuntime runtime(
+      "fake", {.inputs = {{"x", ElementType::kFloat32, {kDynamic, 1}, {}}},
+               .outputs = {{"y", ElementType::kFloat32, {kDynamic}, {}}},
+               .run = [](std::span<const AnyTensor> inputs) -> Result<std::vector<AnyTensor>> {
+                 auto y = Tensor<float>::Create({1});
+                 y.begin()[0] = static_cast<float>(inputs[0].Shape()[0]);
+                 return std::vector<AnyTensor>{y};
+               }});
+  const Model model(std::shared_ptr<const LoadedModel>(runtime.Load("fake", {}).Value()));
+  const ArtifactDeployment small(model, MakeArtifactTypes(model).Value(),
+                                 {.batch = {.max_batch_size = 2}});
+  EXPECT_EQ(ValuesOf(testing::RunTask(small.Infer(Rows({5, 1}, {1, 2, 3, 4, 5}), context_))),
+            (std::vector<float>{5}));
+}
+
 TEST_F(ArtifactDeploymentTest, WarmsUpWithOneRun) {
   deployment_.WarmUp();
   EXPECT_EQ(Runs(), 1);

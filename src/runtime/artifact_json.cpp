@@ -9,13 +9,13 @@
 #include <utility>
 
 #include "runtime/rows.hpp"
+#include "schema/json_lines.hpp"
 #include "tenon/schema/raw_json.hpp"
 #include "tenon/schema/reflect.hpp"
 
 namespace tenon::runtime {
 namespace {
 
-constexpr std::size_t kMostExampleElements = 64;
 constexpr std::string_view kWhiteSpace = " \t\r\n";
 
 struct Wrapper {
@@ -66,20 +66,6 @@ std::string Step(std::string_view name) {
     }
   }
   return step;
-}
-
-// What lacks the leading dimension: one number or text for each row where a row is only that, else
-// one row alone.
-AnyTensor WithRows(AnyTensor tensor, const TensorSpec& spec) {
-  const std::span<const std::int64_t> wanted = spec.dimensions;
-  if (wanted.size() < 2 || tensor.Rank() + 1 != wanted.size()) return tensor;
-  std::vector<std::int64_t> shape = tensor.Shape();
-  if (wanted.size() == 2 && wanted[1] == 1) {
-    shape.push_back(1);
-  } else {
-    shape.insert(shape.begin(), 1);
-  }
-  return tensor.Reshape(std::move(shape));
 }
 
 template <class T>
@@ -149,6 +135,7 @@ bool TakesMissing(const TensorSpec& spec) noexcept {
 
 ArtifactJson::ArtifactJson(const Model& model, ArtifactTypes types)
     : inputs_(model.Inputs().begin(), model.Inputs().end()),
+      outputs_(model.Outputs().begin(), model.Outputs().end()),
       types_(std::move(types)),
       columns_(ColumnsOf(inputs_)) {}
 
@@ -173,9 +160,24 @@ Result<ArtifactRequest> ArtifactJson::ReadWrapped(std::string_view body) const {
   }
   if (wrapper->inputs && !is_input("inputs")) {
     const std::string& text = wrapper->inputs->text;
+    if (IsOpenInference(text)) return ReadOpenTensors(body);
     return FirstOf(text) == '{' ? ReadTensors(text, "/inputs") : ReadSingle(text, "/inputs");
   }
   return ReadTensors(body, "");
+}
+
+Result<ArtifactRequest> ArtifactJson::ReadOpenTensors(std::string_view body) const {
+  Result<OpenInferenceRequest> read = ReadOpenInference(body, inputs_, outputs_);
+  if (!read) return std::move(read).Error();
+  return ArtifactRequest{.record = RecordOf(types_.request, std::move(read->tensors)),
+                         .layout = Layout::kOpenInference,
+                         .open_inference = std::move(read->details)};
+}
+
+Result<ArtifactRequest> ArtifactJson::ReadLines(std::string_view body) const {
+  const Result<std::string> array = schema::JoinJsonLines(body);
+  if (!array) return array.Error();
+  return ReadRows(*array, "");
 }
 
 bool ArtifactJson::NamesColumns(std::string_view object) const {
@@ -284,8 +286,12 @@ Result<ArtifactRequest> ArtifactJson::ReadColumns(const std::vector<std::string_
   return ArtifactRequest{RecordOf(types_.request, {std::move(tensor)}), Layout::kRows};
 }
 
-void ArtifactJson::Write(const schema::Record& response, Layout layout, std::string& out) const {
-  if (layout == Layout::kRows) {
+void ArtifactJson::Write(const schema::Record& response, const ArtifactRequest& request,
+                         std::string& out) const {
+  if (request.layout == Layout::kOpenInference) {
+    return WriteOpenInference(outputs_, TensorsOf(response), request.open_inference, out);
+  }
+  if (request.layout == Layout::kRows) {
     const std::vector<std::string> rows = WriteRows(response);
     if (!rows.empty()) {
       out += "{\"predictions\":[";
@@ -298,6 +304,14 @@ void ArtifactJson::Write(const schema::Record& response, Layout layout, std::str
     }
   }
   schema::WriteJson(*response.RecordType(), response.Data(), out);
+}
+
+void ArtifactJson::WriteLines(const schema::Record& response, std::string& out) const {
+  const std::vector<std::string> rows = WriteRows(response);
+  for (const std::string& row : rows) out.append(row).append(1, '\n');
+  if (!rows.empty()) return;
+  schema::WriteJson(*response.RecordType(), response.Data(), out);
+  out += '\n';
 }
 
 std::vector<std::string> ArtifactJson::WriteRows(const schema::Record& response) const {
@@ -322,27 +336,6 @@ std::vector<std::string> ArtifactJson::WriteRows(const schema::Record& response)
     }
   }
   return rows;
-}
-
-std::string ArtifactJson::Example() const {
-  std::vector<AnyTensor> tensors;
-  std::size_t elements = 0;
-  for (const TensorSpec& spec : inputs_) {
-    std::vector<std::int64_t> shape = spec.dimensions;
-    for (std::int64_t& length : shape) length = length == kDynamic ? 1 : length;
-    elements += ElementCount(shape);
-    if (elements > kMostExampleElements) return {};
-    tensors.push_back(AnyTensor::Create(spec.element_type, std::move(shape)));
-    for (std::string& text : tensors.back().Type() == ElementType::kString
-                                 ? tensors.back().Strings()
-                                 : std::span<std::string>()) {
-      text = "hello";
-    }
-  }
-  const schema::Record record = RecordOf(types_.request, std::move(tensors));
-  std::string text;
-  schema::WriteJson(*record.RecordType(), record.Data(), text);
-  return text;
 }
 
 }  // namespace tenon::runtime

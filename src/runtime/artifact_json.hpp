@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/content/open_inference_json.hpp"
 #include "tenon/base/result.hpp"
 #include "tenon/runtime/artifact_types.hpp"
 #include "tenon/schema/json.hpp"
@@ -19,11 +20,14 @@ namespace tenon::runtime {
 enum class Layout : std::uint8_t {
   kTensors,  // By the names of inputs and outputs.
   kRows,     // One answer for each row.
+  kOpenInference,
 };
 
 struct ArtifactRequest {
-  schema::Record record;
+  schema::Record record = {};
   Layout layout = Layout::kTensors;
+  // What the answer in the Open Inference form repeats, or is asked for; empty: nothing, and all.
+  OpenInferenceDetails open_inference = {};
 };
 
 // Reads, for a model with the input "x" of shape [rows, 2]:
@@ -35,6 +39,8 @@ struct ArtifactRequest {
 //   {"instances": [{"x": [1, 2]}, {"x": [3, 4]}]}    the same
 //   [[1, 2], [3, 4]]                                 the same as "instances"
 //   [1, 2]                                           one row, the same way
+//   {"inputs": [{"name": "x", "datatype": "FP32", "shape": [2, 2], "data": [1, 2, 3, 4]}]}
+//                                                    Open Inference, answered in that form
 //
 // and, where the artifact names the columns of its only input, a row as {"age": 1, "fare": 2},
 // alone or in "instances". null is a missing value (NaN) in rows of floats.
@@ -46,17 +52,21 @@ class ArtifactJson {
 
   // Errors: as schema::ReadJson, with pointers into the whole body.
   Result<ArtifactRequest> Read(std::string_view body) const;
-  // One row in any of the forms of a row, as in "instances". `place` is where it stands.
-  Result<ArtifactRequest> ReadRows(std::string_view array, const std::string& place) const;
+  // A row a line, each in any of the forms that a row has in "instances".
+  // Errors: as schema::JoinJsonLines; pointers begin with the line, from 0.
+  Result<ArtifactRequest> ReadLines(std::string_view body) const;
 
-  void Write(const schema::Record& response, Layout layout, std::string& out) const;
-  // The answer of each row. Nothing where the outputs do not have a row for each.
-  std::vector<std::string> WriteRows(const schema::Record& response) const;
-
-  // A request that works, or empty where none is small.
-  std::string Example() const;
+  // The answer to `request`, in the form of its layout. Of that only layout and details count.
+  void Write(const schema::Record& response, const ArtifactRequest& request,
+             std::string& out) const;
+  // The answer of each row a line, or the whole answer in one where it has no rows.
+  void WriteLines(const schema::Record& response, std::string& out) const;
 
  private:
+  Result<ArtifactRequest> ReadRows(std::string_view array, const std::string& place) const;
+  // The answer of each row. Nothing where the outputs do not have a row for each.
+  std::vector<std::string> WriteRows(const schema::Record& response) const;
+  Result<ArtifactRequest> ReadOpenTensors(std::string_view body) const;
   Result<ArtifactRequest> ReadWrapped(std::string_view body) const;
   Result<ArtifactRequest> ReadTensors(std::string_view object, const std::string& place) const;
   Result<ArtifactRequest> ReadSingle(std::string_view array, const std::string& place) const;
@@ -66,6 +76,7 @@ class ArtifactJson {
   bool NamesColumns(std::string_view object) const;
 
   const std::vector<TensorSpec> inputs_;
+  const std::vector<TensorSpec> outputs_;
   const ArtifactTypes types_;
   std::shared_ptr<const schema::Type>
       columns_;  // A row by its columns; null where they have no names.

@@ -27,7 +27,7 @@ void Check(const runtime::ArtifactJson& json, std::size_t fields, std::string_vi
   if (!request) return;
   if (runtime::TensorsOf(request->record).size() != fields) std::abort();
   std::string text;
-  json.Write(request->record, request->layout, text);
+  json.Write(request->record, *request, text);
   if (text.empty()) std::abort();
 }
 

@@ -163,27 +163,113 @@ TEST(ArtifactJson, AnswersInTheLayoutOfTheRequest) {
   y[1] = 1.5F;
   const schema::Record answer = RecordOf(types.response, {y, Tensor<double>::Create({2, 2})});
   std::string text;
-  json.Write(answer, Layout::kTensors, text);
+  json.Write(answer, {.layout = Layout::kTensors}, text);
   EXPECT_EQ(text, R"({"y":[0.0,1.5],"p":[[0.0,0.0],[0.0,0.0]]})");
   text.clear();
-  json.Write(answer, Layout::kRows, text);
+  json.Write(answer, {.layout = Layout::kRows}, text);
   EXPECT_EQ(text, R"({"predictions":[{"y":0.0,"p":[0.0,0.0]},{"y":1.5,"p":[0.0,0.0]}]})");
 
   const Model single = Make({kX}, {kY});
   const ArtifactTypes single_types = MakeArtifactTypes(single).Value();
   text.clear();
   ArtifactJson(single, single_types)
-      .Write(RecordOf(single_types.response, {y}), Layout::kRows, text);
+      .Write(RecordOf(single_types.response, {y}), {.layout = Layout::kRows}, text);
   EXPECT_EQ(text, R"({"predictions":[0.0,1.5]})");
 }
 
-TEST(ArtifactJson, ItsExampleIsReadBack) {
-  const ArtifactJson json = JsonOf(Make({kX, Spec("t", ElementType::kString, {kDynamic})}, {kY}));
-  EXPECT_EQ(json.Example(), R"({"x":[[0.0,0.0]],"t":["hello"]})");
-  EXPECT_TRUE(json.Read(json.Example()));
-  EXPECT_EQ(
-      JsonOf(Make({Spec("image", ElementType::kUint8, {kDynamic, 3, 224, 224})}, {kY})).Example(),
-      "");
+TEST(ArtifactJson, ReadsARowALine) {
+  const ArtifactJson json =
+      JsonOf(Make({Spec("x", ElementType::kFloat32, {kDynamic, 2}, {"age", "fare"})}, {kY}));
+  for (const std::string body : {"[1,2]\n[3,null]", "\n {\"x\":[1,2]} \r\n\n{\"x\":[3,4]}\n",
+                                 "{\"age\":1,\"fare\":2}\n{\"age\":3}\n"}) {
+    SCOPED_TRACE(body);
+    const Result<ArtifactRequest> request = json.ReadLines(body);
+    ASSERT_TRUE(request) << request.Error().what();
+    EXPECT_EQ(request->layout, Layout::kRows);
+    EXPECT_EQ(TensorsOf(request->record)[0].Shape(), (Shape{2, 2}));
+    EXPECT_EQ(FloatsOf(*request)[2], 3);
+  }
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"", "no line of JSON"},
+      {"[1,2]\n[3\n,4]\n", "Line 2 of the body"},
+      {"[1,2],[3\n,4]", "Line 1 of the body"},
+  };
+  for (const auto& [body, said] : cases) {
+    const Result<ArtifactRequest> request = json.ReadLines(body);
+    ASSERT_FALSE(request) << body;
+    EXPECT_EQ(request.Error().Code(), ErrorCode::kMalformed);
+    EXPECT_NE(request.Error().Detail().find(said), std::string::npos) << request.Error().Detail();
+  }
+  const Result<ArtifactRequest> wrong = json.ReadLines("[1,2]\n[3,\"a\"]");
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.Error().Faults().at(0).pointer, "/1/1");
+}
+
+TEST(ArtifactJson, AnswersARowALine) {
+  const Model model = Make({kX}, {kY, Spec("p", ElementType::kFloat64, {kDynamic, 2})});
+  const ArtifactTypes types = MakeArtifactTypes(model).Value();
+  const ArtifactJson json(model, types);
+  std::string text;
+  json.WriteLines(
+      RecordOf(types.response, {Tensor<float>::Create({2}), Tensor<double>::Create({2, 2})}), text);
+  EXPECT_EQ(text, "{\"y\":0.0,\"p\":[0.0,0.0]}\n{\"y\":0.0,\"p\":[0.0,0.0]}\n");
+  text.clear();
+  json.WriteLines(
+      RecordOf(types.response, {Tensor<float>::Create({1}), Tensor<double>::Create({2, 2})}), text);
+  EXPECT_EQ(text, "{\"y\":[0.0],\"p\":[[0.0,0.0],[0.0,0.0]]}\n");
+}
+
+TEST(ArtifactJson, ReadsAndAnswersTheOpenInferenceForm) {
+  const Model model = Make({kX, Spec("n", ElementType::kInt64, {kDynamic})},
+                           {kY, Spec("t", ElementType::kString, {kDynamic})});
+  const ArtifactTypes types = MakeArtifactTypes(model).Value();
+  const ArtifactJson json(model, types);
+  const std::string n = R"({"name":"n","shape":[1],"datatype":"INT64","data":[9007199254740993]})";
+  for (const std::string x :
+       {R"("datatype":"FP32","data":[1,2])", R"("datatype":"FP32","data":[[1,2]])",
+        R"("datatype":"FP64","data":[1.0,2])", R"("datatype":"INT8","data":[1,2])",
+        R"("datatype":"FP16","data":[1,2])", R"("datatype":"FP32","data":"AACAPwAAAEA=")",
+        R"("datatype":"FP16","data":"ADwAQA==")"}) {
+    SCOPED_TRACE(x);
+    const auto request =
+        json.Read(R"({"id":"7","inputs":[)" + n + R"(,{"name":"x","shape":[1,2],)" + x +
+                  R"(}],"outputs":[{"name":"y"}]})");
+    ASSERT_TRUE(request) << request.Error().what() << request.Error().Faults().at(0).detail;
+    const auto tensors = TensorsOf(request->record);
+    ExpectFloats(FloatsOf(*request), {1, 2});
+    EXPECT_EQ(tensors[0].Shape(), (Shape{1, 2}));
+    EXPECT_EQ(tensors[1].Elements<std::int64_t>()[0], 9007199254740993);
+    std::string text;
+    auto y = Tensor<float>::Create({1});
+    json.Write(RecordOf(types.response, {y, Tensor<std::string>::Create({1})}), *request, text);
+    EXPECT_EQ(text, R"({"model_name":"model","id":"7","outputs":[)"
+                    R"({"name":"y","datatype":"FP32","shape":[1],"data":[0.0]}]})");
+  }
+  const ArtifactJson one = JsonOf(Make({kX}, {kY}));
+  const auto missing =
+      one.Read(R"({"inputs":[{"name":"x","shape":[1,2],"datatype":"FP32","data":[1,null]}]})");
+  ASSERT_TRUE(missing);
+  ExpectFloats(FloatsOf(*missing), {1, kNan});
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {R"({"name":"z","shape":[1,2],"datatype":"FP32","data":[1,2]})", "/inputs/0/name"},
+      {R"({"name":"x","shape":[1,2],"datatype":"F32","data":[1,2]})", "/inputs/0/datatype"},
+      {R"({"name":"x","shape":[1,-2],"datatype":"FP32","data":[1,2]})", "/inputs/0/shape"},
+      {R"({"name":"x","shape":[9223372036854775807,3],"datatype":"FP32","data":[1,2]})",
+       "/inputs/0/shape"},
+      {R"({"name":"x","shape":[1,3],"datatype":"FP32","data":[1,2]})", "/inputs/0/data"},
+      {R"({"name":"x","shape":[1,2],"datatype":"FP32","data":[1,"a"]})", "/inputs/0/data/1"},
+      {R"({"name":"x","shape":[1,2],"datatype":"FP32","data":"AAA"})", "/inputs/0/data"},
+      {R"({"name":"x","shape":[1,2],"datatype":"FP32","data":"AAAAAA=="})", "/inputs/0/data"},
+      {R"({"name":"x","shape":[1,2],"datatype":"BYTES","data":["a","b"]})", "/inputs/0/data"},
+      {R"({"name":"x","shape":[1,2],"datatype":"FP64","data":[1e39,1]})", "/inputs/0/data"},
+  };
+  for (const auto& [input, pointer] : cases) {
+    SCOPED_TRACE(input);
+    const auto request = one.Read(R"({"inputs":[)" + input + "]}");
+    ASSERT_FALSE(request);
+    EXPECT_EQ(request.Error().Code(), ErrorCode::kInvalid);
+    EXPECT_EQ(request.Error().Faults().at(0).pointer, pointer);
+  }
 }
 
 TEST(MakeArtifactTypes, RefusesWhatJsonHasNoFormFor) {

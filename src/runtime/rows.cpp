@@ -64,4 +64,54 @@ std::optional<AnyTensor> SliceRows(const AnyTensor& tensor, std::int64_t first, 
                          tensor.Owner());
 }
 
+std::size_t CountRows(std::span<const AnyTensor> tensors) noexcept {
+  if (tensors.empty() || tensors.front().Rank() == 0) return 0;
+  const std::int64_t rows = tensors.front().Shape()[0];
+  const bool is_alike = std::ranges::all_of(tensors, [rows](const AnyTensor& tensor) {
+    return tensor.Rank() > 0 && tensor.Shape()[0] == rows;
+  });
+  return is_alike ? static_cast<std::size_t>(rows) : 0;
+}
+
+std::uint64_t HashRowShape(std::span<const AnyTensor> tensors) noexcept {
+  // FNV-1a, a whole number at a time.
+  std::uint64_t hash = 0xcbf29ce484222325;
+  const auto add = [&hash](std::uint64_t value) { hash = (hash ^ value) * 0x100000001b3; };
+  for (const AnyTensor& tensor : tensors) {
+    add(static_cast<std::uint64_t>(tensor.Type()));
+    add(tensor.Rank());
+    for (std::size_t i = 1; i < tensor.Rank(); ++i) {
+      add(static_cast<std::uint64_t>(tensor.Shape()[i]));
+    }
+  }
+  return hash;
+}
+
+std::vector<std::vector<AnyTensor>> SplitRows(std::span<const AnyTensor> tensors,
+                                              std::size_t most) {
+  std::vector<std::vector<AnyTensor>> parts;
+  const std::size_t rows = CountRows(tensors);
+  for (std::size_t first = 0; first < rows; first += most) {
+    const std::size_t count = std::min(most, rows - first);
+    std::vector<AnyTensor>& part = parts.emplace_back();
+    for (const AnyTensor& tensor : tensors) {
+      part.push_back(*SliceRows(tensor, static_cast<std::int64_t>(first),
+                                static_cast<std::int64_t>(count), static_cast<std::int64_t>(rows)));
+    }
+  }
+  return parts;
+}
+
+AnyTensor WithRows(AnyTensor tensor, const TensorSpec& spec) {
+  const std::span<const std::int64_t> wanted = spec.dimensions;
+  if (wanted.size() < 2 || tensor.Rank() + 1 != wanted.size()) return tensor;
+  std::vector<std::int64_t> shape = tensor.Shape();
+  if (wanted.size() == 2 && wanted[1] == 1) {
+    shape.push_back(1);
+  } else {
+    shape.insert(shape.begin(), 1);
+  }
+  return tensor.Reshape(std::move(shape));
+}
+
 }  // namespace tenon::runtime

@@ -59,5 +59,44 @@ TEST(JoinRows, LeavesApartWhatIsNotOfOneShape) {
   EXPECT_FALSE(SliceRows(Make<float>({}, {1}), 0, 1, 1));
 }
 
+TEST(SplitRows, GivesPartsOfAtMostSoManyRowsInTheirOrder) {
+  const std::vector<AnyTensor> request = {Make<float>({5, 2}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}),
+                                          Make<std::string>({5}, {"a", "b", "c", "d", "e"})};
+  struct Case {
+    std::size_t most;
+    Shape rows;
+  };
+  for (const Case& test : {Case{1, {1, 1, 1, 1, 1}}, Case{2, {2, 2, 1}}, Case{5, {5}},
+                           Case{99, {5}}}) {
+    const auto parts = SplitRows(request, test.most);
+    const std::optional<JoinedRows> joined = JoinRows(parts);
+    ASSERT_TRUE(joined) << test.most;
+    EXPECT_EQ(joined->counts, test.rows);
+    EXPECT_EQ(ValuesOf<float>(joined->tensors[0]), ValuesOf<float>(request[0]));
+    EXPECT_EQ(ValuesOf<std::string>(joined->tensors[1]), ValuesOf<std::string>(request[1]));
+  }
+  EXPECT_TRUE(SplitRows(std::vector{request[0], Make<float>({1}, {1})}, 2).empty());
+}
+
+TEST(CountRows, IsNothingWhereInputsDiffer) {
+  const AnyTensor three = Make<float>({3, 2}, {1, 2, 3, 4, 5, 6});
+  EXPECT_EQ(CountRows(std::vector{three, Make<float>({3}, {1, 2, 3})}), 3U);
+  EXPECT_EQ(CountRows(std::vector{three, Make<float>({1}, {1})}), 0U);
+  EXPECT_EQ(CountRows(std::vector{Make<float>({}, {1})}), 0U);
+  EXPECT_EQ(CountRows(std::vector{three, Make<float>({}, {1})}), 0U);
+  EXPECT_EQ(CountRows({}), 0U);
+}
+
+TEST(HashRowShape, TellsRowsApartThatDoNotFitTogether) {
+  const auto hash = [](const AnyTensor& tensor) { return HashRowShape(std::vector{tensor}); };
+  const std::uint64_t two = hash(Make<float>({1, 2}, {1, 2}));
+  EXPECT_EQ(two, hash(Make<float>({2, 2}, {1, 2, 3, 4})));
+  EXPECT_NE(two, hash(Make<float>({1, 3}, {1, 2, 3})));
+  EXPECT_NE(two, hash(Make<double>({1, 2}, {1, 2})));
+  EXPECT_NE(two, hash(Make<float>({2}, {1, 2})));
+  EXPECT_NE(hash(Make<float>({1, 2, 3}, {1, 2, 3, 4, 5, 6})),
+            hash(Make<float>({1, 3, 2}, {1, 2, 3, 4, 5, 6})));
+}
+
 }  // namespace
 }  // namespace tenon::runtime

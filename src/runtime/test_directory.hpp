@@ -3,20 +3,24 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
+#include <string>
 #include <string_view>
 
 namespace tenon::runtime {
 
-// A folder of the running test's own, gone afterwards.
+// A folder of the running test's own, gone afterwards. No other process has it: the same test may
+// run in two builds at once.
 class TestDirectory {
  public:
   TestDirectory() {
     const ::testing::TestInfo& test = *::testing::UnitTest::GetInstance()->current_test_info();
-    path_ = std::filesystem::path(::testing::TempDir()) / test.test_suite_name() / test.name();
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_);
+    std::string name = ::testing::TempDir() + test.test_suite_name() + "." + test.name() + "-XXXXXX";
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make " + name);
+    path_ = name;
   }
   TestDirectory(const TestDirectory&) = delete;
   TestDirectory& operator=(const TestDirectory&) = delete;

@@ -6,13 +6,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "runtime/test_directory.hpp"
 #include "tenon/runtime/environment.hpp"
 #include "tenon/serving/application.hpp"
 #include "tenon/testing/fake_runtime.hpp"
@@ -62,9 +62,6 @@ testing::FakeModelScript Script() {
 // An environment in which every .onnx file is the script's model.
 class TypedArtifactTest : public ::testing::Test {
  protected:
-  TypedArtifactTest() { std::ofstream(path_) << "any"; }
-  ~TypedArtifactTest() override { std::filesystem::remove(path_); }
-
   void Use(testing::FakeModelScript script) {
     auto fake = std::make_unique<testing::FakeRuntime>("onnx", std::move(script));
     counts_ = fake->Counts();
@@ -99,8 +96,8 @@ class TypedArtifactTest : public ::testing::Test {
     EXPECT_TRUE(std::ranges::equal(answer->image, row.image));
   }
 
-  const std::filesystem::path path_ =
-      std::filesystem::path(::testing::TempDir()) / "typed_artifact.onnx";
+  const TestDirectory directory_;
+  const std::filesystem::path path_ = directory_.Write("model.onnx", "any");
   Environment environment_{1, {}};
   EnvironmentScope scope_{environment_};
   std::shared_ptr<const testing::FakeRuntimeCounts> counts_;
@@ -221,6 +218,30 @@ TEST_F(TypedArtifactTest, IsBoundUnderAPlainName) {
   Application application("test");
   application.Bind<Artifact<Survival(Passenger)>>({}, path_);
   EXPECT_EQ(application.Deployments()[0]->Name(), "Artifact");
+}
+
+// What stands beside the artifact is read by whoever starts the application.
+Result<ConfiguredArtifact> Configured(const std::filesystem::path& path, LoadOptions load,
+                                      ArtifactServing serving) {
+  if (path.filename() == "broken.onnx") return Error(ErrorCode::kInvalid, "tenon.yaml:3: no.");
+  serving.warm_up_runs = 3;
+  serving.warm_up_rows = 4;
+  if (path.filename() == "alone.onnx") serving.batching = Batching::kOff;
+  return ConfiguredArtifact{.model = LoadModel(path, std::move(load)),
+                            .serving = std::move(serving)};
+}
+
+TEST_F(TypedArtifactTest, TakesWhatStandsBesideTheArtifact) {
+  Use(Script());
+  environment_.SetConfigure(&Configured);
+  const Artifact<Response(Request)> artifact(path_);
+  artifact.WarmUp();
+  EXPECT_EQ(counts_->runs, 3);
+  const Artifact<Response(Request)> alone(directory_.Write("alone.onnx", "any"));
+  const RequestContext context;
+  ExpectSame(testing::RunTask(alone.Infer(Row(7), context)), Row(7));
+  const auto broken = directory_.Write("broken.onnx", "any");
+  EXPECT_THROW((Artifact<Response(Request)>(broken)), Error);
 }
 
 }  // namespace

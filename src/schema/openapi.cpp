@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -117,7 +118,7 @@ class DocumentWriter {
     if (operation.request != nullptr) {
       ObjectText body(object.Key("requestBody"));
       body.Json("required", "true");
-      WriteContent("application/json", *operation.request, body);
+      WriteContent(operation.request_media_type, *operation.request, operation.request_forms, body);
       body.Close();
     }
     ObjectText responses(object.Key("responses"));
@@ -125,7 +126,10 @@ class DocumentWriter {
       ObjectText one(responses.Key(std::to_string(status)));
       one.Text("description", response.description);
       if (response.body != nullptr) {
-        WriteContent(response.media_type, *response.body, one);
+        const bool has_forms = status == 200 && response.body == operation.response;
+        WriteContent(response.media_type, *response.body,
+                     has_forms ? std::span(operation.response_forms) : std::span<const BodyForm>(),
+                     one);
       } else if (status >= 400) {
         one.Json("content", kProblemContent);
       }
@@ -135,12 +139,27 @@ class DocumentWriter {
     object.Close();
   }
 
-  void WriteContent(std::string_view media_type, const Type& type, ObjectText& to) {
+  void WriteContent(std::string_view media_type, const Type& type, std::span<const BodyForm> forms,
+                    ObjectText& to) {
     ObjectText content(to.Key("content"));
-    ObjectText media(content.Key(media_type));
-    writer_.Write(type, media.Key("schema"));
-    media.Close();
+    if (!media_type.empty()) {
+      ObjectText media(content.Key(media_type));
+      writer_.Write(type, media.Key("schema"));
+      media.Close();
+    }
+    for (const BodyForm& form : forms) WriteForm(form, content);
     content.Close();
+  }
+
+  static void WriteForm(const BodyForm& form, ObjectText& to) {
+    ObjectText media(to.Key(form.media_type));
+    ObjectText schema(media.Key("schema"));
+    // Bytes have no JSON Schema.
+    if (!form.example.empty()) schema.Text("type", "string");
+    if (!form.description.empty()) schema.Text("description", form.description);
+    schema.Close();
+    if (!form.example.empty()) media.Text("example", form.example);
+    media.Close();
   }
 
   SchemaWriter writer_{"#/components/schemas/"};

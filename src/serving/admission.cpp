@@ -9,6 +9,8 @@
 namespace tenon::serving {
 namespace {
 
+constexpr std::size_t kMeasureEvery = 8;
+
 AdmissionLimits WithSlots(AdmissionLimits limits, std::size_t slots) {
   if (slots > 0) limits.adapts_ongoing = false;
   limits.max_ongoing_requests =
@@ -29,10 +31,12 @@ bool AcquirePermit::Start(const Scope& scope, Completion& completion) {
   }
   {
     const std::lock_guard lock(admission_.mutex_);
+    admission_.ObserveArrival(scope);
     switch (Decide(admission_.limits_, admission_.Snapshot(scope))) {
       case AdmissionDecision::kAdmit:
         ++admission_.counts_.ongoing;
-        result_.emplace(Permit(admission_, admission_.TakeSlot(), admission_.Begin(scope)));
+        result_.emplace(Permit(admission_, admission_.TakeSlot(),
+                               admission_.IsMeasured() ? scope.loop->Now() : TimePoint()));
         return true;
       case AdmissionDecision::kRefuse:
         ++admission_.counts_.refused;
@@ -77,7 +81,7 @@ Admission::Admission(std::string name, AdmissionLimits limits, std::size_t slots
       clock_(clock) {
   for (std::size_t slot = slots; slot > 0; --slot) free_slots_.push_back(slot - 1);
   window_.limit = limits_.max_ongoing_requests;
-  window_.least_hold = window_.base_hold = Duration::max();
+  window_.base_hold = Duration::max();
 }
 
 Admission::~Admission() {
@@ -103,76 +107,115 @@ AdmissionSnapshot Admission::Snapshot(const Scope& scope) const noexcept {
       .ongoing = counts_.ongoing, .queued = counts_.queued, .concurrency = window_.limit};
   if (drain_interval_ > Duration::zero() && limits_.adapts_queued) {
     snapshot.expected_wait = drain_interval_ * static_cast<Duration::rep>(counts_.queued + 1);
+    snapshot.expected_hold = typical_hold_;
     snapshot.remaining = scope.deadline.Remaining(scope.loop->Now());
   }
   return snapshot;
 }
 
-TimePoint Admission::Begin(const Scope& scope) noexcept {
-  constexpr std::size_t kMeasureEvery = 8;
-  if (!limits_.adapts_ongoing || counts_.ongoing < 2) return {};
+bool Admission::IsMeasured() noexcept {
+  if (!limits_.adapts_ongoing || counts_.ongoing < 2) return false;
   window_.most_ongoing = std::max(window_.most_ongoing, counts_.ongoing);
-  if (++begun_ % kMeasureEvery != 0 || clock_ == nullptr) return {};
-  const TimePoint now = scope.loop->Now();
-  if (!scope.deadline.IsNever()) {
-    const Duration budget = scope.deadline.Remaining(now);
-    window_.budget = window_.budget == Duration::max()
-                         ? budget
-                         : window_.budget + (budget - window_.budget) / 16;
-  }
-  return now;
+  return ++begun_ % kMeasureEvery == 0 && clock_ != nullptr;
+}
+
+void Admission::ObserveArrival(const Scope& scope) noexcept {
+  if (!limits_.adapts_ongoing || counts_.ongoing < 2) return;
+  if (++arrived_ % kMeasureEvery != 0 || scope.deadline.IsNever()) return;
+  const Duration budget = scope.deadline.Remaining(scope.loop->Now());
+  const bool is_first = window_.budget == Duration::max();
+  window_.budget = is_first ? budget : window_.budget + (budget - window_.budget) / 16;
 }
 
 void Admission::ObserveHold(TimePoint begun, TimePoint now) noexcept {
   constexpr Duration kWindow = std::chrono::milliseconds(100);
-  constexpr std::size_t kEnough = 4;
-  const Duration hold = now - begun;
-  window_.least_hold = std::min(window_.least_hold, hold);
-  window_.base_hold = std::min(window_.base_hold, hold);
-  ++measured_;
-  if (window_begun_ == TimePoint()) {
+  constexpr std::size_t kEnough = 16;
+  window_.base_hold = std::min(window_.base_hold, now - begun);
+  // A window begins when what it is about is true: no more calls are under way than it allows.
+  if (window_begun_ == TimePoint() || counts_.ongoing > window_.limit) {
     window_begun_ = now;
-    window_.completed = 0;
+    window_.completed = window_.most_ongoing = 0;
+    return;
   }
   window_.length = now - window_begun_;
-  if (window_.length < kWindow || measured_ < kEnough) return;
-  window_.limit = NextConcurrency(limits_.max_ongoing_requests, window_);
-  window_.completed = window_.most_ongoing = measured_ = 0;
-  window_.least_hold = Duration::max();
-  // What was fastest may not be possible any more: it is forgotten, a hundredth at a time.
-  window_.base_hold += window_.base_hold / 100;
+  if (window_.length < kWindow || window_.completed < kEnough) return;
+  // What a call takes that begins now, as fast as calls end: what was measured of those that have
+  // ended comes too late where a queue grows.
+  window_.mean_hold = window_.length / static_cast<Duration::rep>(window_.completed) *
+                      static_cast<Duration::rep>(counts_.ongoing);
+  const std::size_t limit = NextConcurrency(limits_.max_ongoing_requests, window_);
+  window_.own_hold = NextOwnHold(window_);
+  window_.hold_before = limit < window_.limit ? window_.mean_hold : Duration::zero();
+  // What was fastest may not be possible any more.
+  window_.base_hold += window_.base_hold / 1000;
+  window_.limit = limit;
+  typical_hold_ = window_.mean_hold;
+  window_.completed = window_.most_ongoing = 0;
   window_begun_ = now;
 }
 
 void Admission::ObserveDrain(TimePoint now) noexcept {
-  if (last_drain_ != TimePoint()) {
-    const Duration interval = now - last_drain_;
-    drain_interval_ = drain_interval_ == Duration::zero()
-                          ? interval
-                          : drain_interval_ + (interval - drain_interval_) / 16;
+  constexpr Duration kWindow = std::chrono::milliseconds(100);
+  if (drain_begun_ == TimePoint()) {
+    drain_begun_ = now;
+    drained_ = 0;
+    return;
   }
-  last_drain_ = now;
+  ++drained_;
+  const Duration length = now - drain_begun_;
+  // Where batches end, calls end in bursts: there is a rate only over several of them.
+  const bool is_first = drain_interval_ == Duration::zero();
+  if (length < kWindow && !is_first) return;
+  const Duration interval = length / static_cast<Duration::rep>(drained_);
+  drain_interval_ = is_first ? interval : (drain_interval_ + interval) / 2;
+  if (length < kWindow) return;
+  drain_begun_ = now;
+  drained_ = 0;
 }
 
 void Admission::Release(std::size_t slot, TimePoint begun) noexcept {
-  AcquirePermit* next = nullptr;
+  AcquirePermit* granted = nullptr;
   {
     const std::lock_guard lock(mutex_);
     ++window_.completed;
-    if (begun != TimePoint()) ObserveHold(begun, clock_->Now());
-    next = head_;
-    // A limit that was lowered takes effect as calls end.
-    if (next == nullptr || (limits_.adapts_ongoing && counts_.ongoing > window_.limit)) {
-      --counts_.ongoing;
-      if (next == nullptr) last_drain_ = TimePoint();
-      if (has_slots_) free_slots_.push_back(slot);
+    // Not the time of a waiter's loop: that one is confined to its thread.
+    const bool needs_time = clock_ != nullptr && (begun != TimePoint() || head_ != nullptr);
+    const TimePoint now = needs_time ? clock_->Now() : TimePoint();
+    if (begun != TimePoint()) ObserveHold(begun, now);
+    --counts_.ongoing;
+    if (has_slots_) free_slots_.push_back(slot);
+    if (head_ == nullptr) {
+      drain_begun_ = TimePoint();
       return;
     }
-    if (clock_ != nullptr) ObserveDrain(clock_->Now());
-    Unlink(*next);
-    next->result_.emplace(Permit(*this, slot, Begin(*next->scope_)));
+    granted = GrantWaiting(now);
   }
-  next->scope_->loop->Post(*next);
+  while (granted != nullptr) {
+    // Once it is posted it may be gone.
+    AcquirePermit& next = *granted;
+    granted = std::exchange(next.next_, nullptr);
+    next.scope_->loop->Post(next);
+  }
+}
+
+AcquirePermit* Admission::GrantWaiting(TimePoint now) noexcept {
+  AcquirePermit* first = nullptr;
+  AcquirePermit** link = &first;
+  // A limit that was lowered takes effect as calls end; one that was raised lets in several.
+  const std::size_t most = limits_.adapts_ongoing
+                               ? std::min(limits_.max_ongoing_requests, window_.limit)
+                               : limits_.max_ongoing_requests;
+  while (head_ != nullptr && counts_.ongoing < most) {
+    AcquirePermit& next = *head_;
+    if (clock_ != nullptr) ObserveDrain(now);
+    Unlink(next);
+    next.next_ = nullptr;
+    ++counts_.ongoing;
+    next.result_.emplace(Permit(*this, TakeSlot(), IsMeasured() ? now : TimePoint()));
+    *link = &next;
+    link = &next.next_;
+  }
+  return first;
 }
 
 void Admission::Unlink(AcquirePermit& waiter) noexcept {

@@ -12,7 +12,12 @@ AdmissionDecision Decide(const AdmissionLimits& limits,
                                : limits.max_ongoing_requests;
   if (snapshot.queued == 0 && snapshot.ongoing < most) return AdmissionDecision::kAdmit;
   if (snapshot.queued >= limits.max_queued_requests) return AdmissionDecision::kRefuse;
-  const bool is_too_long = limits.adapts_queued && snapshot.expected_wait > snapshot.remaining / 2;
+  // A quarter on top: some calls take longer than most.
+  const Duration needed =
+      snapshot.expected_wait + snapshot.expected_hold + snapshot.expected_hold / 4;
+  const bool is_too_long =
+      limits.adapts_queued &&
+      (snapshot.expected_wait > snapshot.remaining / 2 || needed > snapshot.remaining);
   return is_too_long ? AdmissionDecision::kRefuse : AdmissionDecision::kQueue;
 }
 
@@ -20,7 +25,8 @@ std::size_t NextConcurrency(std::size_t most, const ConcurrencyWindow& window) n
   constexpr std::size_t kLeast = 2;
   if (window.completed == 0 || window.budget == Duration::max()) return window.limit;
   const Duration target = window.budget / 4;
-  if (window.least_hold > target && window.least_hold > 2 * window.base_hold) {
+  if (window.mean_hold > target &&
+      window.mean_hold > 2 * std::max(window.base_hold, window.own_hold)) {
     const double share = std::chrono::duration<double>(target) /
                          std::max<std::chrono::duration<double>>(window.length, target / 100.0);
     const auto ends = static_cast<std::size_t>(static_cast<double>(window.completed) * share);
@@ -28,6 +34,13 @@ std::size_t NextConcurrency(std::size_t most, const ConcurrencyWindow& window) n
   }
   if (window.most_ongoing < window.limit) return window.limit;
   return std::min(most, window.limit + window.limit / 4 + 1);
+}
+
+Duration NextOwnHold(const ConcurrencyWindow& window) noexcept {
+  const bool was_no_use = window.hold_before > Duration::zero() &&
+                          window.mean_hold > window.hold_before - window.hold_before / 10;
+  if (!was_no_use) return window.own_hold - window.own_hold / 64;
+  return std::min(window.mean_hold, 2 * std::max(window.base_hold, window.own_hold));
 }
 
 std::chrono::milliseconds RetryPause(std::size_t queued, Duration drain_interval) noexcept {

@@ -126,6 +126,16 @@ TEST(AdmissionPolicy, RefusesWhatWouldWaitTooLongUnlessTheQueueIsSet) {
       {learned, {8, 9, 8, milliseconds(100), milliseconds(200)}, AdmissionDecision::kQueue},
       {learned, {8, 9, 8, milliseconds(101), milliseconds(200)}, AdmissionDecision::kRefuse},
       {set, {8, 9, 8, milliseconds(101), milliseconds(200)}, AdmissionDecision::kQueue},
+      // It would begin in time, but not end.
+      {learned,
+       {8, 9, 8, milliseconds(100), milliseconds(200), milliseconds(80)},
+       AdmissionDecision::kQueue},
+      {learned,
+       {8, 9, 8, milliseconds(100), milliseconds(200), milliseconds(81)},
+       AdmissionDecision::kRefuse},
+      {set,
+       {8, 9, 8, milliseconds(100), milliseconds(200), milliseconds(81)},
+       AdmissionDecision::kQueue},
       {learned, {8, 100, 8}, AdmissionDecision::kRefuse},
       // Without anybody in the queue nothing is known of it.
       {learned, {3, 0, 8, milliseconds(101), milliseconds(2)}, AdmissionDecision::kAdmit},
@@ -137,7 +147,7 @@ TEST(AdmissionPolicy, RefusesWhatWouldWaitTooLongUnlessTheQueueIsSet) {
 
 TEST(AdmissionPolicy, LowersConcurrencyOnlyWhereItIsWhatMakesCallsSlow) {
   struct Case {
-    ConcurrencyWindow window;  // Limit, most ongoing, completed, length, least, base, budget.
+    ConcurrencyWindow window;  // Limit, most ongoing, completed, length, mean, base, budget.
     std::size_t expected;
   };
   const milliseconds length(100);
@@ -147,7 +157,7 @@ TEST(AdmissionPolicy, LowersConcurrencyOnlyWhereItIsWhatMakesCallsSlow) {
       {{100, 100, 500, length, milliseconds(20), milliseconds(1), budget}, 126},
       {{100, 60, 500, length, milliseconds(20), milliseconds(1), budget}, 100},
       {{1000, 1000, 500, length, milliseconds(20), milliseconds(1), budget}, 1000},
-      // Even the fastest took longer than a quarter: what ends in that time may be under way.
+      // They take longer than a quarter: what ends in that time may be under way.
       {{1000, 1000, 1200, length, milliseconds(90), milliseconds(1), budget}, 600},
       // At most by half in one step, and never below two.
       {{1000, 1000, 100, length, milliseconds(90), milliseconds(1), budget}, 500},
@@ -161,6 +171,45 @@ TEST(AdmissionPolicy, LowersConcurrencyOnlyWhereItIsWhatMakesCallsSlow) {
   for (std::size_t i = 0; i < cases.size(); ++i) {
     EXPECT_EQ(NextConcurrency(1000, cases[i].window), cases[i].expected) << "case " << i;
   }
+}
+
+TEST(AdmissionPolicy, LearnsWhatCallsTakeByThemselves) {
+  struct Case {
+    Duration mean;
+    Duration base;
+    Duration own;
+    Duration before;
+    Duration expected;
+  };
+  const std::vector<Case> cases{
+      // Nothing was lowered: it is forgotten slowly.
+      {milliseconds(90), milliseconds(10), milliseconds(64), Duration::zero(), milliseconds(63)},
+      // Fewer at once, and calls got faster: it was the others that they waited for.
+      {milliseconds(50), milliseconds(10), milliseconds(64), milliseconds(90), milliseconds(63)},
+      // None got faster.
+      {milliseconds(85), milliseconds(10), Duration::zero(), milliseconds(90), milliseconds(20)},
+      {milliseconds(85), milliseconds(10), milliseconds(20), milliseconds(90), milliseconds(40)},
+      {milliseconds(90), milliseconds(10), milliseconds(60), milliseconds(90), milliseconds(90)},
+  };
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const Case& test = cases[i];
+    EXPECT_EQ(NextOwnHold({.mean_hold = test.mean,
+                           .base_hold = test.base,
+                           .own_hold = test.own,
+                           .hold_before = test.before}),
+              test.expected)
+        << "case " << i;
+  }
+  // Then the limit is left alone.
+  EXPECT_EQ(NextConcurrency(1000, {.limit = 1000,
+                                   .most_ongoing = 1000,
+                                   .completed = 100,
+                                   .length = milliseconds(100),
+                                   .mean_hold = milliseconds(90),
+                                   .base_hold = milliseconds(1),
+                                   .budget = milliseconds(200),
+                                   .own_hold = milliseconds(45)}),
+            1000U);
 }
 
 TEST(AdmissionPolicy, AsksForAPauseInWhichHalfOfTheQueueDrains) {

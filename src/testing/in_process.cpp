@@ -5,8 +5,10 @@
 #include <array>
 #include <utility>
 
+#include "app/artifact_source.hpp"
 #include "tenon/app/module_loader.hpp"
 #include "tenon/engine/local_engine.hpp"
+#include "tenon/runtime/environment.hpp"
 #include "tenon/serving/application.hpp"
 #include "tenon/task/compute_pool.hpp"
 #include "tenon/task/when_all.hpp"
@@ -43,9 +45,12 @@ struct Call {
 
 // Destroyed backwards: the engine before what its replicas use.
 struct InProcess::Content {
-  explicit Content(std::string_view name) : application(std::string(name)) {}
+  explicit Content(std::string_view name) : application(std::string(name)) {
+    environment.SetConfigure(&app::ConfigureArtifact);
+  }
   ~Content() { engine.Stop(); }
 
+  runtime::Environment environment{kPoolThreads};
   ManualClock clock;
   ManualLoop loop{clock};
   std::array<EventLoop*, 1> loops{&loop};
@@ -60,6 +65,7 @@ InProcess::InProcess(std::string_view application, app::ArgumentList arguments,
                      const app::ModuleHeader& self)
     : content_(std::make_unique<Content>(application)) {
   Content& content = *content_;
+  const runtime::EnvironmentScope scope(content.environment);
   const app::LoadedModule program{.path = "this program", .header = &self};
   content.driver =
       app::FindApplication(program, application).Value()->build(content.application, arguments);

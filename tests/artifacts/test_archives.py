@@ -40,6 +40,28 @@ def test_an_archive_is_served_and_its_folder_goes(tmp_path, name, prefix):
     assert list(tmp.iterdir()) == []
 
 
+def test_what_a_killed_process_left_goes_with_the_next_start(tmp_path):
+    tmp = own_tmp(tmp_path)
+    large = zeros_gz(tmp_path / "large.tar.gz", entry("zeros", b"", size=60 << 20), 60 << 20)
+    archive = pack(tmp_path / "model.tar.gz", model_folder(tmp_path / "m"))
+    more = environment({"TMPDIR": str(tmp)})
+    for _ in range(20):  # It may be faster than this test.
+        process = subprocess.Popen([PROGRAM, "inspect", large], env=more, cwd=BUILD,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while process.poll() is None and not list(tmp.iterdir()):
+            pass
+        process.kill()
+        process.wait()
+        if list(tmp.iterdir()):
+            break
+    (left,) = tmp.iterdir()
+    assert left.name.startswith("tenon-model-")
+    (tmp / "tenon-model-foreign").mkdir()  # A longer name is none of ours.
+    status, _, errors = run_program("inspect", archive, more_environment={"TMPDIR": str(tmp)})
+    assert status == 0, errors
+    assert [path.name for path in tmp.iterdir()] == ["tenon-model-foreign"]
+
+
 def hostile(tmp_path):
     link, hard, device, pipe = tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE
     model = entry("model.json", MODEL)

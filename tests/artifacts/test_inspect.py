@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from artifacts.making import HAS_ONNX, ONNX, TREES, model_folder, pack
-from harness.server import PROGRAM, TREE, Server, environment, run_program
+from harness.server import BUILD, PROGRAM, TREE, Server, environment, run_program
 
 TARGETS = [
     TREES / "xgboost" / "softprob.json",
@@ -46,12 +46,32 @@ def test_its_request_works_and_is_answered_as_it_says(target):
         assert json.loads(done.stdout) == json.loads(rows["answer"])
 
 
+@pytest.mark.parametrize("target", TARGETS, ids=lambda path: "/".join(path.parts[-2:]))
+def test_each_of_its_commands_is_answered(target):
+    """One for each content type, and all ask for the same."""
+    text, rows = inspected(target)
+    commands = [line.strip() for line in text.splitlines() if "curl" in line]
+    reads = rows["reads"].split(", ")
+    assert [command.split("Content-Type: ")[1].split("'")[0] for command in commands] == reads
+    with Server(str(target)) as server:
+        answers = []
+        for command in commands:
+            command = command.replace("127.0.0.1:8080", f"127.0.0.1:{server.port}")
+            command = command.replace("tenon inspect", f"{PROGRAM} inspect", 1)
+            done = subprocess.run(["bash", "-c", command + " -s -H 'Accept: application/jsonlines'"],
+                                  capture_output=True, text=True, timeout=20, env=environment(), cwd=BUILD)
+            answers.append(done.stdout)
+        assert len(set(answers)) == 1 and '"status"' not in answers[0], answers
+    status, _, errors = run_program("inspect", target, "--example", "image/png")
+    assert status == 1 and reads[-1] in errors and errors.count("\n") == 1
+
+
 @pytest.mark.skipif(not HAS_ONNX, reason="built without ONNX")
 def test_a_large_request_is_printed_by_a_flag(tmp_path):
     model = tmp_path / "wide.onnx"
     model.write_bytes(wide_model())
     text, rows = inspected(model)
-    assert rows["request"].endswith("--example") and rows["answer"].endswith("bytes")
+    assert rows["request"].endswith("--example application/json") and rows["answer"].endswith("bytes")
     pipe = next(line for line in text.splitlines() if "| curl" in line).strip()
     with Server(str(model)) as server:
         command = pipe.replace("tenon inspect", f"{PROGRAM} inspect", 1)

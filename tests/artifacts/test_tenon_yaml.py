@@ -120,11 +120,11 @@ def test_content_types_can_be_fewer(tmp_path):
         problem = check_problem(
             server.ask("POST", "/invocations", b"1,2\n", {"Content-Type": "text/csv"}, content_type=None), 415
         )
-        assert problem["detail"] == "This model takes application/json."
+        assert problem["detail"] == "This model takes application/json; found Content-Type 'text/csv'."
 
 
 @pytest.mark.parametrize("config, said", [
-    ("content_types: [application/jason]\n", "tenon.yaml:1: 'application/jason' in 'content_types' is not read. Did you mean 'application/json'?"),
+    ("content_types: [application/jason]\n", "tenon.yaml:1: 'application/jason' in 'content_types' is not read. Did you mean 'application/json'"),
     ("lables: labels.txt\n", "tenon.yaml:1: There is no key 'lables' in tenon.yaml. Did you mean 'labels'?"),
     ("postprocess:\n  - softmaxx\n", "tenon.yaml:2: There is no key 'softmaxx' in 'postprocess'. Did you mean 'softmax'?"),
     ("postprocess:\n  - softmax: {tensor: logits}\n", "tenon.yaml:2: The step 'softmax' does not fit. There is no 'logits'; there is prediction: float32[rows, 3]"),

@@ -75,7 +75,7 @@ def test_bad_requests_are_answered_and_the_next_is_served():
         check_problem(server.ask("POST", "/invocations", b"[[1,2",
                                  headers={"Content-Type": "application/json"}), 400)
         check_problem(server.ask("POST", "/invocations", b"1,2,3,4,5,6\n",
-                                 headers={"Content-Type": "text/csv"}), 415)
+                                 content_type="text/plain"), 415)
         assert len(server.invoke([1, 2, 3, 4, 5, 6]).json["predictions"]) == 1
 
 

@@ -2,13 +2,13 @@
 """The commands in the READMEs of the examples give the answers that stand there."""
 
 import json
-import math
 import re
 import shlex
 import subprocess
 
 import pytest
 
+from docs.reader import alike
 from harness.server import TREE, Server
 
 READMES = sorted((TREE / "examples").glob("*/README.md"))
@@ -31,17 +31,6 @@ def sessions():
 def test_every_example_has_a_session_in_its_readme():
     examples = {path.parent.name for path in READMES}
     assert {param.id.rsplit("-", 1)[0] for param in sessions()} == examples
-
-
-def alike(found, wanted):
-    """Equal, but for the last digits of numbers: processors differ."""
-    if isinstance(wanted, dict):
-        return found.keys() == wanted.keys() and all(alike(found[k], wanted[k]) for k in wanted)
-    if isinstance(wanted, list):
-        return len(found) == len(wanted) and all(map(alike, found, wanted))
-    if isinstance(wanted, float):
-        return math.isclose(found, wanted, rel_tol=1e-4)
-    return found == wanted
 
 
 @pytest.mark.parametrize("run, asks", list(sessions()))

@@ -58,6 +58,27 @@ class Worker {
   std::shared_ptr<Counts> counts_;
 };
 
+struct TwoWaits {
+  std::chrono::duration<double> first_s;
+  std::chrono::duration<double> second_s;
+};
+
+// One step, then the other.
+class Composed {
+ public:
+  Composed(tenon::Handle<Answer(Request)> first, tenon::Handle<Answer(Request)> second)
+      : first_(first), second_(second) {}
+
+  tenon::Task<Answer> Infer(TwoWaits request) const {
+    co_await first_(Request{request.first_s});
+    co_return co_await second_(Request{request.second_s});
+  }
+
+ private:
+  tenon::Handle<Answer(Request)> first_;
+  tenon::Handle<Answer(Request)> second_;
+};
+
 class CountsRoute final : public tenon::http::Handler {
  public:
   explicit CountsRoute(std::shared_ptr<Counts> counts) : counts_(std::move(counts)) {}
@@ -74,14 +95,18 @@ class CountsRoute final : public tenon::http::Handler {
   std::shared_ptr<Counts> counts_;
 };
 
-template <class D>
-tenon::http::Driver Serve(tenon::Application& app, tenon::DeploymentOptions options) {
-  const auto counts = std::make_shared<Counts>();
-  auto driver = tenon::sagemaker::Driver(app.Bind<D>(std::move(options), counts));
+void AddCounts(const std::shared_ptr<Counts>& counts, tenon::http::Driver& driver) {
   driver.routes.push_back({.method = "GET",
                            .path = "/counts",
                            .handler = std::make_unique<CountsRoute>(counts),
                            .readiness = tenon::http::Readiness::kAlways});
+}
+
+template <class D>
+tenon::http::Driver Serve(tenon::Application& app, tenon::DeploymentOptions options) {
+  const auto counts = std::make_shared<Counts>();
+  auto driver = tenon::sagemaker::Driver(app.Bind<D>(std::move(options), counts));
+  AddCounts(counts, driver);
   return driver;
 }
 
@@ -92,4 +117,13 @@ TENON_APPLICATION(worker, app) { return Serve<Worker>(app, {}); }
 // One call at a time, one waits, the next is refused.
 TENON_APPLICATION(narrow, app) {
   return Serve<Sleeper>(app, {.max_ongoing_requests = 1, .max_queued_requests = 1});
+}
+// The counts are the second step's.
+TENON_APPLICATION(composed, app) {
+  const auto counts = std::make_shared<Counts>();
+  const auto first = app.Bind<Sleeper>({.name = "First"}, std::make_shared<Counts>());
+  const auto second = app.Bind<Sleeper>({.name = "Second"}, counts);
+  auto driver = tenon::sagemaker::Driver(app.Bind<Composed>({}, first, second));
+  AddCounts(counts, driver);
+  return driver;
 }

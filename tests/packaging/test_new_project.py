@@ -8,8 +8,8 @@ import subprocess
 import pytest
 
 from harness import http_client
+from harness.container import Container
 from harness.server import PROGRAM, free_port, run_program
-from packaging.conftest import Container
 
 pytestmark = pytest.mark.timeout(3700)
 

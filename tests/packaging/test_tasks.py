@@ -8,8 +8,8 @@ import subprocess
 import pytest
 
 from harness import http_client
+from harness.registry import Registry
 from harness.server import TREE, free_port
-from packaging.registry import Registry
 
 pytestmark = pytest.mark.timeout(3700)
 

@@ -3,10 +3,12 @@
 # Installs what is missing. A second run looks and does nothing.
 #   setup build   what building and serving need
 #   setup all     also what lint, tests and benchmarks need
+#   setup docs, setup containers   also what `./dev docs`, or tests of images and packages need
 source tools/dev/common.sh
 
 scope=${1:-all}
-case $scope in build | all) ;; *) fail "setup takes 'build' or 'all', found '$scope'" ;; esac
+case $scope in build | all | docs | containers) ;;
+  *) fail "setup takes 'build', 'all', 'docs' or 'containers', found '$scope'" ;; esac
 [ "$(. /etc/os-release && echo "$VERSION_CODENAME")" = bookworm ] ||
   say "This is not Debian 12 (bookworm); package names and versions may differ."
 
@@ -33,4 +35,9 @@ if [ "$scope" = all ]; then
   install_packages tools/dev/packages-test.txt
   tools/dev/python.sh tests
   tools/dev/python.sh sagemaker
+fi
+if [ "$scope" = docs ]; then install_packages tools/dev/packages-docs.txt; fi
+if [ "$scope" = containers ]; then
+  install_packages tools/dev/packages-containers.txt
+  tools/dev/python.sh packaging
 fi

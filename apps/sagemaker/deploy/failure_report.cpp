@@ -23,7 +23,12 @@ std::string LogSection(const FailedDeployment& failed, LogsApi& logs) {
   if (!events) return "There is no log group: the container never started.\n";
   if (events->empty()) return "The container wrote nothing.\n";
   std::string text = "The last " + std::to_string(events->size()) + " lines of the container:\n";
-  for (const LogEvent& event : *events) text += "  " + LogLine(event) + "\n";
+  std::string_view cause;
+  for (const LogEvent& event : *events) {
+    text += "  " + LogLine(event) + "\n";
+    if (cause.empty()) cause = UsualCauseOfLine(event.message);
+  }
+  if (!cause.empty()) text += "Usually: " + std::string(cause) + "\n";
   return text;
 }
 

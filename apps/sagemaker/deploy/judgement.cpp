@@ -65,6 +65,14 @@ constexpr Cause kCauses[] = {
      "--instance-type."},
 };
 
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return lower;
+}
+
 }  // namespace
 
 Verdict Judge(const EndpointState& state, const Expectation& expectation) {
@@ -81,14 +89,18 @@ Verdict Judge(const EndpointState& state, const Expectation& expectation) {
 bool IsUpdating(std::string_view status) { return status == "Updating" || status == "RollingBack"; }
 
 std::string_view UsualCause(std::string_view failure_reason) {
-  std::string lower(failure_reason);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  const std::string lower = Lower(failure_reason);
   for (const Cause& cause : kCauses) {
     if (lower.find(cause.part) != std::string::npos) return cause.text;
   }
   return {};
+}
+
+std::string_view UsualCauseOfLine(std::string_view line) {
+  if (Lower(line).find("exec format error") == std::string::npos) return {};
+  return "The image is for another processor than the instance: build it for linux/amd64 "
+         "(PLATFORM=linux/amd64), or for linux/arm64 and choose a Graviton type such as "
+         "ml.c7g.large.";
 }
 
 }  // namespace tenon::sagemaker_tool

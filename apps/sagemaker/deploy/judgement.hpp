@@ -38,5 +38,7 @@ bool IsUpdating(std::string_view status);
 
 // What usually causes such a FailureReason, and what to do; empty for one that is not known.
 std::string_view UsualCause(std::string_view failure_reason);
+// The same for a line of the container's log.
+std::string_view UsualCauseOfLine(std::string_view line);
 
 }  // namespace tenon::sagemaker_tool

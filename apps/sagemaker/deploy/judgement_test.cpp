@@ -71,5 +71,11 @@ TEST(ConsoleLinks, AreOfThePartition) {
             "#logsV2:log-groups/log-group/$252Fa$252Fb");
 }
 
+TEST(UsualCauseOfLine, ExplainsAnImageForAnotherProcessor) {
+  const std::string line = "exec /opt/tenon/bin/tenon: Exec format error";
+  EXPECT_NE(UsualCauseOfLine(line).find("linux/amd64"), std::string_view::npos);
+  EXPECT_EQ(UsualCauseOfLine("the model is ready"), "");
+}
+
 }  // namespace
 }  // namespace tenon::sagemaker_tool

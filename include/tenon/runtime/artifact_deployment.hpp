@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -33,10 +34,17 @@ struct ArtifactServing {
   // number. Runs of a learned size are warmed up by requests.
   std::size_t warm_up_runs = 1;
   std::int64_t warm_up_rows = 1;
+
+  // Whether somebody has said how batches are made: that is obeyed.
+  bool IsBatchSet() const noexcept {
+    return batch.max_batch_size.has_value() || batch.batch_wait_timeout.has_value();
+  }
 };
 
 // Takes a record of the artifact's request type and gives one of its response type. Requests that
-// wait together become one run where the artifact takes any number of rows.
+// wait together become one run where the artifact takes any number of rows. What is set and learned
+// counts rows, whichever request they came with: a request with more than the most that is set is
+// split into runs and joined again. Rows of different shapes never meet.
 //
 //   const Model model = LoadModel(path);
 //   auto handle = app.Bind<ArtifactDeployment>({}, model, MakeArtifactTypes(model).Value());
@@ -58,6 +66,8 @@ class TENON_EXPORT ArtifactDeployment {
  private:
   using Records = std::span<const schema::Record>;
 
+  // With more rows than a run may have.
+  Task<schema::Record> InferParts(schema::Record request, std::size_t rows) const;
   Result<schema::Record> RunOne(const schema::Record& request, const RunOptions& options) const;
   // Nothing where the requests do not make one run, or the run does not come apart into theirs.
   std::vector<Result<schema::Record>> RunTogether(Records batch) const;
@@ -68,6 +78,7 @@ class TENON_EXPORT ArtifactDeployment {
   const std::size_t inline_rows_;
   const bool is_batched_;
   Batched<schema::Record(schema::Record)> batched_;
+  const std::optional<std::size_t> most_rows_;  // Of one run, where that is set.
 };
 
 }  // namespace tenon::runtime

@@ -15,6 +15,14 @@
 
 namespace tenon::runtime {
 
+struct ArtifactServing;
+struct ConfiguredArtifact;
+
+// How `LoadConfigured` loads: reading what stands beside the artifact is the business of whoever
+// starts an application. Errors: as LoadConfigured, as values.
+using ConfigureFunction = Result<ConfiguredArtifact> (*)(const std::filesystem::path& path,
+                                                         LoadOptions load, ArtifactServing serving);
+
 // Owned by whoever starts an application, and given to the constructors of deployments through an
 // EnvironmentScope. Lifetime: models may outlive it. Thread safety: thread-safe.
 class TENON_EXPORT Environment {
@@ -24,6 +32,10 @@ class TENON_EXPORT Environment {
   Environment(std::size_t cpus, std::vector<std::filesystem::path> runtime_directories);
 
   RuntimeRegistry& Registry() noexcept { return registry_; }
+
+  // Null: nothing beside artifacts is read. Set before the environment is used.
+  void SetConfigure(ConfigureFunction configure) noexcept { configure_ = configure; }
+  ConfigureFunction Configure() const noexcept { return configure_; }
 
   // Finds the artifact at `path` (a file, or a directory with one), its runtime, and the model:
   // shared with everyone who has loaded the same file with the same options.
@@ -39,6 +51,7 @@ class TENON_EXPORT Environment {
   const std::size_t cpus_;
   RuntimeRegistry registry_;
   ModelCache cache_;
+  ConfigureFunction configure_ = nullptr;
 };
 
 // While it stands, `Environment::Current` on this thread is `environment`. An engine's thread has

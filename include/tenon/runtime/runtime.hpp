@@ -23,6 +23,9 @@ namespace tenon::runtime {
 // A dimension whose length each request decides.
 inline constexpr std::int64_t kDynamic = -1;
 
+// What the values are that a sparse row leaves out.
+enum class Absence : std::uint8_t { kZero, kMissing };
+
 // An input or output of a model, as the artifact declares it.
 struct TensorSpec {
   std::string name;
@@ -34,6 +37,7 @@ struct TensorSpec {
   // The artifact's name of each element along the last dimension: "age", "fare". Empty where it has
   // none.
   std::vector<std::string> columns = {};
+  Absence absence = Absence::kZero;
 
   bool operator==(const TensorSpec&) const = default;
 };

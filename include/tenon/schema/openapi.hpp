@@ -25,6 +25,13 @@ struct OperationResponse {
   std::string media_type = "application/json";  // Of the body.
 };
 
+// A body in another form than that of its type.
+struct BodyForm {
+  std::string media_type;  // "text/csv"
+  std::string description = {};
+  std::string example = {};  // Empty: the body is bytes that nobody reads.
+};
+
 // A method on a path. Lifetime: the types outlive it.
 struct Operation {
   std::string method;  // "POST"
@@ -35,6 +42,9 @@ struct Operation {
   const Type* request = nullptr;   // The JSON body; null: none is taken.
   const Type* response = nullptr;  // What 200 answers; null: nothing that has a schema.
   std::string response_media_type = "application/json";
+  std::string request_media_type = "application/json";  // Empty: only `request_forms` are taken.
+  std::vector<BodyForm> request_forms = {};             // Also taken.
+  std::vector<BodyForm> response_forms = {};            // What 200 can also be.
   // Answers beyond the usual ones, or in their place. Usual are 200, and the problems that every
   // operation (500, 503), and one that takes a body (400, 406, 413, 415, 422, 429, 504, 507), can
   // answer. A status from 400 on without a body is a problem (RFC 9457).

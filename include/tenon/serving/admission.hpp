@@ -107,11 +107,15 @@ class TENON_EXPORT Admission {
   friend class Permit;
   std::size_t TakeSlot() noexcept;
   void Release(std::size_t slot, TimePoint begun) noexcept;
+  // Takes those out of the queue that may run now, with their permits; a list by `next_`.
+  AcquirePermit* GrantWaiting(TimePoint now) noexcept;
   void Unlink(AcquirePermit& waiter) noexcept;
   Error Refusal() const;
   AdmissionSnapshot Snapshot(const Scope& scope) const noexcept;
-  // Begins a call: every eighth is measured, while others are under way.
-  TimePoint Begin(const Scope& scope) noexcept;
+  // Counts a call that begins. True: it is measured, as every eighth is while others are under way.
+  bool IsMeasured() noexcept;
+  // Looks at what every eighth of those has left that arrive while others are under way.
+  void ObserveArrival(const Scope& scope) noexcept;
   void ObserveHold(TimePoint begun, TimePoint now) noexcept;
   void ObserveDrain(TimePoint now) noexcept;
 
@@ -130,8 +134,10 @@ class TENON_EXPORT Admission {
   std::size_t begun_ = 0;
   ConcurrencyWindow window_;
   TimePoint window_begun_{};
-  std::size_t measured_ = 0;  // In this window.
-  TimePoint last_drain_{};    // Zero: nobody waited then.
+  std::size_t arrived_ = 0;
+  Duration typical_hold_{};
+  TimePoint drain_begun_{};  // Zero: nobody waited then.
+  std::size_t drained_ = 0;  // Since then.
   Duration drain_interval_{};
 };
 

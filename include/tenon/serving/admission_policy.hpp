@@ -29,12 +29,13 @@ struct AdmissionSnapshot {
   std::size_t concurrency = std::numeric_limits<std::size_t>::max();  // Learned.
   Duration expected_wait{};              // In the queue, as fast as it drains; zero: not known.
   Duration remaining = Duration::max();  // Until the call's deadline.
+  Duration expected_hold{};              // Of calls that run; zero: not known.
 };
 
 enum class AdmissionDecision : std::uint8_t { kAdmit, kQueue, kRefuse };
 
 // Who waits is served first: nobody is admitted past a queue. Where the queue's length is not set,
-// a call waits at most half of the time that it has.
+// a call waits at most half of the time that it has, and only where it is likely to end in time.
 TENON_EXPORT AdmissionDecision Decide(const AdmissionLimits& limits,
                                       const AdmissionSnapshot& snapshot) noexcept;
 
@@ -44,16 +45,22 @@ struct ConcurrencyWindow {
   std::size_t most_ongoing = 0;  // Calls that did.
   std::size_t completed = 0;
   Duration length{};
-  Duration least_hold{};  // What the fastest one took, with all that it waited for inside.
-  Duration base_hold{};   // What the fastest one took ever, or nearly.
-  Duration budget = Duration::max();  // What calls have when they begin.
+  Duration mean_hold{};               // What one takes, with all that it waits for inside.
+  Duration base_hold{};               // What the fastest one took ever, or nearly.
+  Duration budget = Duration::max();  // What calls have when they arrive.
+  Duration own_hold{};                // As NextOwnHold found it.
+  Duration hold_before{};  // `mean_hold` before the limit was lowered last; zero: it was not.
 };
 
-// How many calls may be under way from now on, at most `most`. Where even the fastest took longer
-// than a quarter of the budget, and that is not what a call takes by itself, a queue stands inside;
-// then no more than end within that quarter. Otherwise the limit grows when it was reached.
+// How many calls may be under way from now on, at most `most`. Where calls take longer than a
+// quarter of the budget, and that is not what they take by themselves, a queue stands inside; then
+// no more than end within that quarter. Otherwise the limit grows when it was reached.
 TENON_EXPORT std::size_t NextConcurrency(std::size_t most,
                                          const ConcurrencyWindow& window) noexcept;
+
+// What calls take whoever else is there, as far as that window tells: where fewer at once made none
+// faster, it is not each other that they wait for. Models change, so it is forgotten again.
+TENON_EXPORT Duration NextOwnHold(const ConcurrencyWindow& window) noexcept;
 
 // After which pause a refused call has a chance: when half of the queue has drained, at most a
 // minute; a second where it is not known how fast it drains.

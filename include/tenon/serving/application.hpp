@@ -78,12 +78,26 @@ class BoundDeploymentOf final : public BoundDeployment {
                    "its constructor threw something that is not a std::exception");
     }
   }
+  void Connect(RemoteCaller& caller) override {
+    caller_ = &caller;
+    remote_ = std::make_unique<RemoteTargetType>(caller);
+    slot_.target = remote_.get();
+  }
+  Task<Unit> CallUntyped(UntypedCall& call) override {
+    return serving::CallUntyped(*slot_.target, call);
+  }
   void Dismantle() noexcept override {
     slot_.target = nullptr;
     replicas_.reset();
+    remote_.reset();
+    caller_ = nullptr;
   }
-  Result<> CheckHealth() override { return replicas_ ? replicas_->CheckHealth() : Result<>(); }
+  Result<> CheckHealth() override {
+    if (caller_ != nullptr) return caller_->CheckHealth();
+    return replicas_ ? replicas_->CheckHealth() : Result<>();
+  }
   DeploymentStatus Read() const override {
+    if (caller_ != nullptr) return caller_->Read();
     return replicas_ ? replicas_->Read() : DeploymentStatus();
   }
   void RestoreBatching(std::span<const std::vector<BatchCostPoint>> curves) override {
@@ -91,9 +105,14 @@ class BoundDeploymentOf final : public BoundDeployment {
   }
 
  private:
+  using RemoteTargetType = RemoteTarget<detail::ResponseOfHandle<D>, typename Traits::Request>;
+
   std::tuple<Args...> arguments_;
   TargetSlot<detail::ResponseOfHandle<D>, typename Traits::Request> slot_;
+  // Here, or elsewhere.
   std::unique_ptr<ReplicaSet<D>> replicas_;
+  std::unique_ptr<RemoteTargetType> remote_;
+  RemoteCaller* caller_ = nullptr;
 };
 
 }  // namespace serving

@@ -252,6 +252,8 @@ class Batched<R(A)> {
   }
 
   serving::BatchCounts Read() const { return queue_.Read(); }
+  // What it was given, or the deployment's where that was nothing.
+  const BatchOptions& Options() const noexcept { return queue_.Options(); }
 
  private:
   using Function = serving::TypedBatch<R, A>;

@@ -18,6 +18,7 @@
 #include "tenon/serving/batch_queue.hpp"
 #include "tenon/serving/deployment_options.hpp"
 #include "tenon/serving/infer_traits.hpp"
+#include "tenon/serving/remote.hpp"
 
 namespace tenon {
 class ComputePool;
@@ -69,6 +70,10 @@ class TENON_EXPORT BoundDeployment {
   // Constructs the replicas in this process and points the handle at them. What a constructor
   // throws comes back as the Error.
   virtual Result<> Materialize(const ReplicaServices& services) = 0;
+  // Points the handle at replicas elsewhere instead. REQUIRES: the caller outlives Dismantle.
+  virtual void Connect(RemoteCaller& caller) = 0;
+  // Serves a call from elsewhere. REQUIRES: materialised; `call` outlives the task.
+  virtual Task<Unit> CallUntyped(UntypedCall& call) = 0;
   // Destroys the replicas. REQUIRES: no call is under way and the compute pool is idle.
   virtual void Dismantle() noexcept = 0;
   // Asks each replica that has a `CheckHealth`.

@@ -179,7 +179,10 @@ def ragged():
 
 
 def refused():
-    """An output that is optional, and an input that is a map."""
+    """An output that is optional, and inputs that are a map and a sparse tensor.
+
+    No operator of the standard gives a map alone: it comes in sequences.
+    """
     kind = helper.make_optional_type_proto(helper.make_tensor_type_proto(TensorProto.FLOAT, ["n"]))
     write("optional", [helper.make_node("Optional", ["x"], ["maybe"])],
           [value("x", TensorProto.FLOAT, ["n"])],
@@ -190,6 +193,25 @@ def refused():
                             string_vocabulary=["a", "b"])
     write("dictionary", [node], [helper.make_value_info("words", words)],
           [value("row", TensorProto.FLOAT, [1, 2])])
+    sparse = helper.make_value_info(
+        "s", helper.make_sparse_tensor_type_proto(TensorProto.FLOAT, [3, 3]))
+    node = helper.make_node("SparseToDenseMatMul", ["s", "b"], ["y"], domain="com.microsoft")
+    write("sparse", [node], [sparse, value("b", TensorProto.FLOAT, [3, 2])],
+          [value("y", TensorProto.FLOAT, [3, 2])], check=False)
+
+
+def sparse_constant():
+    """numbers: a sparse constant [3, 3] as an output, beside c = b."""
+    values = helper.make_tensor("numbers", TensorProto.FLOAT, [2], [1, 2])
+    places = helper.make_tensor("places", TensorProto.INT64, [2], [1, 5])
+    numbers = helper.make_sparse_tensor(values, places, [3, 3])
+    output = helper.make_value_info(
+        "numbers", helper.make_sparse_tensor_type_proto(TensorProto.FLOAT, [3, 3]))
+    write("sparse_constant",
+          [helper.make_node("Constant", [], ["numbers"], sparse_value=numbers),
+           helper.make_node("Identity", ["b"], ["c"])],
+          [value("b", TensorProto.FLOAT, ["n"])],
+          [output, value("c", TensorProto.FLOAT, ["n"])], check=False)
 
 
 def external():
@@ -220,5 +242,5 @@ def broken():
 
 if __name__ == "__main__":
     for make in (identities, strings, mlp, two, zeros, gather, loop, sequence, passthrough,
-                 half, zipmaps, ragged, refused, external, custom, broken):
+                 half, zipmaps, ragged, refused, sparse_constant, external, custom, broken):
         make()

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import time
 
-from harness.server import TREE
+from .server import TREE
 
 HOME = TREE / "build" / "docker"
 BASE = "debian:bookworm-slim"
@@ -52,15 +52,17 @@ class Engine:
         # A socket's path must be short, and two runs must not share one.
         self._runtime = HOME / f"run-{os.getpid()}"
         self._runtime.mkdir(parents=True)
+        self._bridge_was_there = os.path.exists("/sys/class/net/docker0")
         socket = self._runtime / "docker.sock"
         self.environment["DOCKER_HOST"] = f"unix://{socket}"
         # The computer's firewall stays as it is; ports are passed on by docker's own proxy.
-        self._daemon = subprocess.Popen(
-            [dockerd, "--host", f"unix://{socket}", "--data-root", HOME / "data",
-             "--exec-root", self._runtime / "exec", "--pidfile", self._runtime / "pid",
-             "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false"],
-            stdout=subprocess.DEVNULL, stderr=open(HOME / "dockerd.log", "w"),
-        )
+        with open(HOME / "dockerd.log", "w") as log:
+            self._daemon = subprocess.Popen(
+                [dockerd, "--host", f"unix://{socket}", "--data-root", HOME / "data",
+                 "--exec-root", self._runtime / "exec", "--pidfile", self._runtime / "pid",
+                 "--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false"],
+                stdout=subprocess.DEVNULL, stderr=log,
+            )
         for _ in range(200):
             if _answers(self.program, self.environment):
                 return
@@ -97,4 +99,6 @@ class Engine:
         self._daemon.terminate()
         self._daemon.wait(30)
         subprocess.run(["umount", self._runtime / "exec/netns/default"], capture_output=True)
+        if not self._bridge_was_there:
+            subprocess.run(["ip", "link", "del", "docker0"], capture_output=True)
         shutil.rmtree(self._runtime, ignore_errors=True)
