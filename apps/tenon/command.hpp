@@ -25,6 +25,7 @@ struct Command {
 };
 
 int Run(Words words);
+int Replica(Words words);
 int Serve(Words words);
 int Schema(Words words);
 int Inspect(Words words);

@@ -28,6 +28,7 @@ constexpr const char* kExample = R"(
 Example:
   tenon inspect model/
   tenon inspect model/ --write
+  tenon inspect model/ --example text/csv
   tenon run model/
 )";
 

@@ -6,6 +6,7 @@
 
 #include "command.hpp"
 #include "tenon/app/options.hpp"
+#include "tenon/app/replica.hpp"
 #include "tenon/base/nearest_name.hpp"
 
 namespace tenon::command {
@@ -46,6 +47,8 @@ int Dispatch(Words words) {
   std::string_view name = words[0];
   if (name == "--help" || name == "-h") name = "help";
   if (name == "--version") name = "version";
+  // For engines, not for people: it stands in no list.
+  if (name == app::kReplicaCommand) return Replica(words.subspan(1));
   std::vector<std::string> names;
   for (const Command& command : Commands()) {
     if (command.name == name) return command.run(words.subspan(1));

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "canvas.hpp"
@@ -31,7 +32,8 @@ std::string Plain(double seconds) {
 // The area of one plot, with a frame, a title and the scale of y from 0 on.
 class Panel {
  public:
-  Panel(Canvas& canvas, int x, int y, std::string_view title, double most, std::string most_text)
+  Panel(Canvas& canvas, int x, int y, std::string_view title, double most,
+        std::string_view most_text)
       : canvas_(canvas), left_(x + kLeft), bottom_(y + kRow - kBottom), most_(most) {
     canvas.Text(left_, y + kTop - 18, title, Colour::kInk);
     for (int i = 0; i <= 4; ++i) {

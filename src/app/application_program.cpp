@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tenon/app/module_loader.hpp"
+#include "tenon/app/replica.hpp"
 #include "tenon/app/run.hpp"
 #include "tenon/app/serve_options.hpp"
 
@@ -65,6 +66,9 @@ Result<std::string> TakeApplication(const LoadedModule& self, std::vector<const 
 int RunWords(const char* program, std::vector<const char*> words) {
   const auto self = LoadModule(kOwnProgram, {});
   if (!self) return Refuse(self.Error(), kFailed);
+  if (!words.empty() && std::string_view(words[0]) == kReplicaCommand) {
+    return RunReplica({words.begin() + 1, words.end()});
+  }
   if (!words.empty() && std::string_view(words[0]) == "serve") {
     auto options = ReadServeOptions(ProcessEnvironment());
     if (!options) return Refuse(options.Error(), kUsage);

@@ -49,7 +49,9 @@ std::string ConfigText(const ArtifactSource& source, const Model& model,
       "\n# labels: labels.txt      # A label a line, beside this file.\n"
       "# preprocess:\n#   - scale: {by: 1, add: 0}\n#   - normalise: {axis: 1, mean: 0, std: 1}\n"
       "# postprocess:\n#   - softmax\n#   - top_k: {k: 3}        # Or argmax, threshold, look_up, "
-      "sigmoid, keep, rename.\n\n";
+      "sigmoid, keep, rename.\n"
+      "# content_types: [application/json, text/csv]\n"
+      "# octet_stream: {type: uint8, shape: [-1, 28, 28]}\n\n";
   text += runtime::IsBatchable(model)
               ? "# Requests become batches of a learned size; max_batch_size sets it.\n"
                 "batching: {max_concurrent_batches: 1}\n"

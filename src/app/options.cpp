@@ -138,6 +138,26 @@ const auto& Options() {
                    text == "serve" ? http::HalfClose::kServe : http::HalfClose::kHangUp;
                return std::nullopt;
              }},
+      Option{{"--engine", "ENGINE", "where replicas live: local, process or ray (local)"},
+             "TENON_ENGINE",
+             [](std::string_view text, RunOptions& options) -> Refusal {
+               constexpr std::array<std::pair<std::string_view, EngineKind>, 3> kNames{
+                   {{"local", EngineKind::kLocal},
+                    {"process", EngineKind::kProcess},
+                    {"ray", EngineKind::kRay}}};
+               for (const auto& [name, kind] : kNames) {
+                 if (name != text) continue;
+                 options.engine = kind;
+                 return std::nullopt;
+               }
+               return "local (in this process), process (each in its own) or ray (on a cluster)";
+             }},
+      Option{{"--ray-address", "ADDRESS", "of the Ray cluster (the one this machine is part of)"},
+             "TENON_RAY_ADDRESS",
+             [](std::string_view text, RunOptions& options) -> Refusal {
+               options.ray_address = text;
+               return std::nullopt;
+             }},
       Option{{"--reload", "", "let a rebuilt module take over, in a new process"},
              nullptr,
              [](std::string_view, RunOptions& options) -> Refusal {

@@ -17,6 +17,7 @@
 #include "app/build_application.hpp"
 #include "app/builtin_routes.hpp"
 #include "app/deployment_metrics.hpp"
+#include "app/engine_choice.hpp"
 #include "app/inheritance.hpp"
 #include "app/reload.hpp"
 #include "app/served_applications.hpp"
@@ -30,7 +31,6 @@
 #include "tenon/base/log.hpp"
 #include "tenon/base/metrics.hpp"
 #include "tenon/base/version.hpp"
-#include "tenon/engine/local_engine.hpp"
 #include "tenon/http/server.hpp"
 #include "tenon/runtime/environment.hpp"
 #include "tenon/schema/json.hpp"
@@ -68,6 +68,7 @@ class Process {
         metrics_(2 * cpus_),
         environment_(cpus_) {
     environment_.SetConfigure(&ConfigureArtifact);
+    engine_ = MakeEngine(options_, settings_);
   }
 
   int Serve() {
@@ -80,7 +81,7 @@ class Process {
         .pool = *pool_, .clock = clock_, .log = log_, .loops = server_->Loops(), .cpus = cpus_};
     supervisor_.emplace(
         SupervisorNeeds{.build = [this] { return Build(); },
-                        .engine = engine_,
+                        .engine = *engine_,
                         .services = services,
                         .environment = environment_,
                         .server = *server_,
@@ -119,12 +120,11 @@ class Process {
 
   // Runs beside the control thread, which says meanwhile that the model is being loaded.
   Result<Applications> Build() {
-    SettingsReport loaded;
-    const SettingsRecording recording(loaded);
+    const SettingsRecording recording(settings_);
     auto built = BuildServed(SourcesOf(options_));
     if (!built) return std::move(built).Error();
     built_ = *std::move(built);
-    report_.settings = DescribeSettings(options_.given, loaded);
+    report_.settings = DescribeSettings(options_.given, settings_);
     operations_ = built_.driver.operations;
     PublishRoutes();
     return Applications(built_.applications);
@@ -227,7 +227,7 @@ class Process {
     }
     // What the pool does uses replicas and loops; replicas use loops and each other.
     pool_.reset();
-    engine_.Stop();
+    engine_->Stop();
     server_.reset();
     return status_;
   }
@@ -251,7 +251,8 @@ class Process {
   ServedApplications built_;
   std::vector<schema::Operation> operations_;
   StartReport report_;
-  engine::LocalEngine engine_;
+  SettingsReport settings_;  // What the applications have loaded.
+  std::unique_ptr<serving::Engine> engine_;
   std::optional<ComputePool> pool_;
   std::unique_ptr<http::Server> server_;
   std::optional<Supervisor> supervisor_;

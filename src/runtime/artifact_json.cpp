@@ -169,9 +169,10 @@ Result<ArtifactRequest> ArtifactJson::ReadWrapped(std::string_view body) const {
 Result<ArtifactRequest> ArtifactJson::ReadOpenTensors(std::string_view body) const {
   Result<OpenInferenceRequest> read = ReadOpenInference(body, inputs_, outputs_);
   if (!read) return std::move(read).Error();
-  return ArtifactRequest{.record = RecordOf(types_.request, std::move(read->tensors)),
-                         .layout = Layout::kOpenInference,
-                         .open_inference = std::move(read->details)};
+  return ArtifactRequest{
+      .record = RecordOf(types_.request, std::move(read->tensors)),
+      .layout = Layout::kOpenInference,
+      .open_inference = std::make_shared<const OpenInferenceDetails>(std::move(read->details))};
 }
 
 Result<ArtifactRequest> ArtifactJson::ReadLines(std::string_view body) const {
@@ -289,7 +290,7 @@ Result<ArtifactRequest> ArtifactJson::ReadColumns(const std::vector<std::string_
 void ArtifactJson::Write(const schema::Record& response, const ArtifactRequest& request,
                          std::string& out) const {
   if (request.layout == Layout::kOpenInference) {
-    return WriteOpenInference(outputs_, TensorsOf(response), request.open_inference, out);
+    return WriteOpenInference(outputs_, TensorsOf(response), *request.open_inference, out);
   }
   if (request.layout == Layout::kRows) {
     const std::vector<std::string> rows = WriteRows(response);
@@ -319,10 +320,10 @@ std::vector<std::string> ArtifactJson::WriteRows(const schema::Record& response)
   if (outputs.empty() || outputs[0].Rank() == 0) return {};
   const std::int64_t count = outputs[0].Shape()[0];
   std::vector<std::string> rows(static_cast<std::size_t>(count));
+  const auto members = response.RecordType()->members;
+  schema::Record row(response.SharedType());
   for (std::int64_t i = 0; i < count; ++i) {
     std::string& text = rows[static_cast<std::size_t>(i)];
-    schema::Record row(response.SharedType());
-    const auto members = response.RecordType()->members;
     for (std::size_t m = 0; m < outputs.size(); ++m) {
       const std::optional<AnyTensor> part = SliceRows(outputs[m], i, 1, count);
       if (!part) return {};

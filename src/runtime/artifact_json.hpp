@@ -26,8 +26,8 @@ enum class Layout : std::uint8_t {
 struct ArtifactRequest {
   schema::Record record = {};
   Layout layout = Layout::kTensors;
-  // What the answer in the Open Inference form repeats, or is asked for; empty: nothing, and all.
-  OpenInferenceDetails open_inference = {};
+  // Of kOpenInference alone.
+  std::shared_ptr<const OpenInferenceDetails> open_inference = nullptr;
 };
 
 // Reads, for a model with the input "x" of shape [rows, 2]:

@@ -66,8 +66,8 @@ TEST(SplitRows, GivesPartsOfAtMostSoManyRowsInTheirOrder) {
     std::size_t most;
     Shape rows;
   };
-  for (const Case& test : {Case{1, {1, 1, 1, 1, 1}}, Case{2, {2, 2, 1}}, Case{5, {5}},
-                           Case{99, {5}}}) {
+  for (const Case& test :
+       {Case{1, {1, 1, 1, 1, 1}}, Case{2, {2, 2, 1}}, Case{5, {5}}, Case{99, {5}}}) {
     const auto parts = SplitRows(request, test.most);
     const std::optional<JoinedRows> joined = JoinRows(parts);
     ASSERT_TRUE(joined) << test.most;

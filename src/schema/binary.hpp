@@ -2,7 +2,8 @@
 #pragma once
 
 // Values between processes: compact, and by name, so that two builds of a module understand each
-// other when a field was added on one side. The form is specified in docs/data-plane.md.
+// other when a field was added on one side. The form is specified in
+// docs/design/0041-data-plane.md.
 
 #include <cstddef>
 #include <memory>

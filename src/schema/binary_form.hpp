@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The first byte of every value; see docs/data-plane.md. Numbers never change their meaning.
+// The first byte of every value; see docs/design/0041-data-plane.md. Numbers never change their
+// meaning.
 
 #include <cstdint>
 

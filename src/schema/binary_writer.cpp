@@ -84,7 +84,7 @@ class BinaryWriter {
         Begin(sizeof(T) == 4 ? Form::kFloat32 : Form::kFloat64);
         WriteRaw(object, sizeof(T));
       } else if constexpr (std::is_signed_v<T>) {
-        const std::int64_t value = *static_cast<const T*>(object);
+        const auto value = std::int64_t{*static_cast<const T*>(object)};
         Begin(Form::kSigned);
         WriteVarint(static_cast<std::uint64_t>(value) << 1U ^
                     static_cast<std::uint64_t>(value >> 63));

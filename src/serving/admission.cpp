@@ -130,28 +130,44 @@ void Admission::ObserveArrival(const Scope& scope) noexcept {
 void Admission::ObserveHold(TimePoint begun, TimePoint now) noexcept {
   constexpr Duration kWindow = std::chrono::milliseconds(100);
   constexpr std::size_t kEnough = 16;
-  window_.base_hold = std::min(window_.base_hold, now - begun);
+  const Duration hold = now - begun;
+  window_.base_hold = std::min(window_.base_hold, hold);
   // A window begins when what it is about is true: no more calls are under way than it allows.
   if (window_begun_ == TimePoint() || counts_.ongoing > window_.limit) {
-    window_begun_ = now;
-    window_.completed = window_.most_ongoing = 0;
+    BeginWindow(now);
     return;
   }
+  if (begun >= window_begun_) {
+    seen_ += hold;
+    ++seen_calls_;
+  }
   window_.length = now - window_begun_;
-  if (window_.length < kWindow || window_.completed < kEnough) return;
-  // What a call takes that begins now, as fast as calls end: what was measured of those that have
-  // ended comes too late where a queue grows.
+  // Calls that began together end together: a rate is one of several such waves.
+  const Duration waves =
+      std::min<Duration>(2 * std::min<Duration>(hold, std::chrono::hours(1)), window_.budget);
+  if (window_.length < std::max(kWindow, waves) || window_.completed < kEnough) return;
+  // What a call takes that begins now, as fast as calls end: what was seen of those that have ended
+  // comes too late where a queue grows.
   window_.mean_hold = window_.length / static_cast<Duration::rep>(window_.completed) *
                       static_cast<Duration::rep>(counts_.ongoing);
+  window_.seen_hold = seen_ / static_cast<Duration::rep>(std::max<std::size_t>(seen_calls_, 1));
   const std::size_t limit = NextConcurrency(limits_.max_ongoing_requests, window_);
+  const Duration before = seen_calls_ > 0 ? window_.seen_hold : window_.mean_hold;
   window_.own_hold = NextOwnHold(window_);
-  window_.hold_before = limit < window_.limit ? window_.mean_hold : Duration::zero();
+  // Less than a third makes too little of a difference to tell.
+  const bool tells = limit <= window_.limit - window_.limit / 3;
+  window_.hold_before = tells ? before : Duration::zero();
   // What was fastest may not be possible any more.
   window_.base_hold += window_.base_hold / 1000;
   window_.limit = limit;
   typical_hold_ = window_.mean_hold;
-  window_.completed = window_.most_ongoing = 0;
+  BeginWindow(now);
+}
+
+void Admission::BeginWindow(TimePoint now) noexcept {
   window_begun_ = now;
+  window_.completed = window_.most_ongoing = seen_calls_ = 0;
+  seen_ = Duration::zero();
 }
 
 void Admission::ObserveDrain(TimePoint now) noexcept {

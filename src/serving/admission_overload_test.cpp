@@ -31,10 +31,12 @@ struct Call {
   Call(Admission& admission, testing::ManualLoop& loop) : acquire(admission.Acquire()) {
     scope.loop = &loop;
     scope.deadline = Deadline::After(loop.Now(), kBudget);
+    scope.stop = stop;
     ended_at_once = acquire.Start(scope, note);
   }
   bool Ended() const { return ended_at_once || note.Ended(); }
 
+  StopSource stop;
   Scope scope;
   testing::EndNote note;
   AcquirePermit acquire;
@@ -158,6 +160,50 @@ TEST(AdmissionOverload, AnswersWhatItAcceptsInTimeUnderAnyLoad) {
       EXPECT_GT(overload.refused, 0U);
     }
   }
+}
+
+// Calls that wait for something outside: as many as there are end after the same time.
+TEST(AdmissionOverload, LeavesCallsAloneThatTakeLongByThemselves) {
+  constexpr std::size_t kClients = 100;
+  testing::ManualClock clock;
+  testing::ManualLoop loop(clock);
+  Admission admission("Echo",
+                      {.max_ongoing_requests = 1000,
+                       .max_queued_requests = 1000,
+                       .adapts_ongoing = true,
+                       .adapts_queued = true},
+                      0, &clock);
+  struct Inside {
+    TimePoint end;
+    std::unique_ptr<Call> call;
+  };
+  std::deque<Inside> inside;
+  // How many calls end in that time, with clients that call again and again.
+  const auto run_for = [&](Duration time, Duration hold) {
+    std::size_t ended = 0;
+    const TimePoint end = clock.Now() + time;
+    for (; clock.Now() < end; clock.Advance(milliseconds(1))) {
+      for (; !inside.empty() && inside.front().end <= clock.Now(); ++ended) inside.pop_front();
+      for (std::size_t i = inside.size(); i < kClients; ++i) {
+        auto call = std::make_unique<Call>(admission, loop);
+        // Whoever has to wait leaves, and comes again.
+        if (!call->Ended()) {
+          call->stop.RequestStop();
+          loop.RunUntilIdle();
+          continue;
+        }
+        Result<Permit> permit = call->acquire.TakeResult();
+        if (!permit) continue;
+        call->permit.emplace(*std::move(permit));
+        inside.push_back({clock.Now() + hold, std::move(call)});
+      }
+    }
+    return ended;
+  };
+  run_for(seconds(3), milliseconds(5));
+  // They get slower, beyond a quarter of their budget; nobody is the faster for it if fewer run.
+  run_for(seconds(3), milliseconds(150));
+  EXPECT_GE(run_for(seconds(6), milliseconds(150)), kClients * 6 * 1000 / 150 * 85 / 100);
 }
 
 }  // namespace

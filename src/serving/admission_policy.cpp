@@ -25,22 +25,24 @@ std::size_t NextConcurrency(std::size_t most, const ConcurrencyWindow& window) n
   constexpr std::size_t kLeast = 2;
   if (window.completed == 0 || window.budget == Duration::max()) return window.limit;
   const Duration target = window.budget / 4;
-  if (window.mean_hold > target &&
-      window.mean_hold > 2 * std::max(window.base_hold, window.own_hold)) {
+  const bool is_long = window.mean_hold > target;
+  if (is_long && window.mean_hold > 2 * std::max(window.base_hold, window.own_hold)) {
     const double share = std::chrono::duration<double>(target) /
                          std::max<std::chrono::duration<double>>(window.length, target / 100.0);
     const auto ends = static_cast<std::size_t>(static_cast<double>(window.completed) * share);
-    return std::min(window.limit, std::max({ends, window.limit / 2, kLeast}));
+    const std::size_t half = std::min(window.limit, window.most_ongoing) / 2;
+    return std::min(window.limit, std::max({ends, half, kLeast}));
   }
   if (window.most_ongoing < window.limit) return window.limit;
-  return std::min(most, window.limit + window.limit / 4 + 1);
+  // Calls that are long by themselves lose nothing where many are let in.
+  return std::min(most, window.limit + window.limit / (is_long ? 2 : 4) + 1);
 }
 
 Duration NextOwnHold(const ConcurrencyWindow& window) noexcept {
   const bool was_no_use = window.hold_before > Duration::zero() &&
-                          window.mean_hold > window.hold_before - window.hold_before / 10;
-  if (!was_no_use) return window.own_hold - window.own_hold / 64;
-  return std::min(window.mean_hold, 2 * std::max(window.base_hold, window.own_hold));
+                          window.seen_hold > window.hold_before - window.hold_before / 10;
+  if (!was_no_use) return window.own_hold - window.own_hold / 256;
+  return std::min(window.seen_hold, 2 * std::max(window.base_hold, window.own_hold));
 }
 
 std::chrono::milliseconds RetryPause(std::size_t queued, Duration drain_interval) noexcept {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tenon/serving/placement_learner.hpp"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 
 namespace tenon::serving {
@@ -9,6 +11,12 @@ namespace {
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
 }  // namespace
+
+std::uint64_t ThreadPreemptions() noexcept {
+  rusage usage{};
+  getrusage(RUSAGE_THREAD, &usage);
+  return static_cast<std::uint64_t>(usage.ru_nivcsw);
+}
 
 std::size_t PlacementLearner::CountFanOut(const Scope& scope) noexcept {
   const auto request = reinterpret_cast<std::uintptr_t>(scope.request);
@@ -34,21 +42,32 @@ Placement PlacementLearner::Choose(const Scope& scope) noexcept {
                  .fan_out = CountFanOut(scope)});
 }
 
-void PlacementLearner::Record(Duration cost) noexcept {
+void PlacementLearner::Record(Duration cost, Preempted preempted) noexcept {
   cost_.Record(cost);
+  const bool is_inline = Duration(recent_max_.load(kRelaxed)) < kHandOff;
+  const std::uint32_t suspicion = suspicion_.load(kRelaxed);
   if (cost >= kHandOff) {
-    // It ran on a loop: the next proof takes longer.
+    // It says nothing of the work, unless hardly any call in between was quiet.
+    const bool is_rare = quiet_.exchange(0, kRelaxed) >= kRare;
+    if (preempted == Preempted::kYes && is_rare) return;
+    if (is_inline && suspicion == 0) {
+      suspicion_.store(kSuspicious, kRelaxed);
+      return;
+    }
+    // It holds up a loop: the next proof takes longer.
     if (Duration(recent_max_.exchange(Duration::max().count(), kRelaxed)) < kHandOff) {
       needed_.store(std::min(needed_.load(kRelaxed) * 2, kMostQuiet), kRelaxed);
     }
+    suspicion_.store(0, kRelaxed);
     window_max_.store(0, kRelaxed);
     calls_.store(0, kRelaxed);
     return;
   }
+  quiet_.fetch_add(1, kRelaxed);
+  if (suspicion > 0) suspicion_.store(suspicion - 1, kRelaxed);
   if (cost.count() > window_max_.load(kRelaxed)) window_max_.store(cost.count(), kRelaxed);
   if (calls_.fetch_add(1, kRelaxed) + 1 < needed_.load(kRelaxed)) return;
-  const bool was_inline = Duration(recent_max_.load(kRelaxed)) < kHandOff;
-  if (was_inline) needed_.store(std::max(needed_.load(kRelaxed) / 2, kQuiet), kRelaxed);
+  if (is_inline) needed_.store(std::max(needed_.load(kRelaxed) / 2, kQuiet), kRelaxed);
   recent_max_.store(window_max_.exchange(0, kRelaxed), kRelaxed);
   fan_out_.store(window_fan_out_.exchange(1, kRelaxed), kRelaxed);
   calls_.store(0, kRelaxed);

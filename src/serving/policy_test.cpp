@@ -175,7 +175,7 @@ TEST(AdmissionPolicy, LowersConcurrencyOnlyWhereItIsWhatMakesCallsSlow) {
 
 TEST(AdmissionPolicy, LearnsWhatCallsTakeByThemselves) {
   struct Case {
-    Duration mean;
+    Duration seen;
     Duration base;
     Duration own;
     Duration before;
@@ -183,9 +183,11 @@ TEST(AdmissionPolicy, LearnsWhatCallsTakeByThemselves) {
   };
   const std::vector<Case> cases{
       // Nothing was lowered: it is forgotten slowly.
-      {milliseconds(90), milliseconds(10), milliseconds(64), Duration::zero(), milliseconds(63)},
+      {milliseconds(90), milliseconds(10), milliseconds(64), Duration::zero(),
+       microseconds(63'750)},
       // Fewer at once, and calls got faster: it was the others that they waited for.
-      {milliseconds(50), milliseconds(10), milliseconds(64), milliseconds(90), milliseconds(63)},
+      {milliseconds(50), milliseconds(10), milliseconds(64), milliseconds(90),
+       microseconds(63'750)},
       // None got faster.
       {milliseconds(85), milliseconds(10), Duration::zero(), milliseconds(90), milliseconds(20)},
       {milliseconds(85), milliseconds(10), milliseconds(20), milliseconds(90), milliseconds(40)},
@@ -193,9 +195,9 @@ TEST(AdmissionPolicy, LearnsWhatCallsTakeByThemselves) {
   };
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const Case& test = cases[i];
-    EXPECT_EQ(NextOwnHold({.mean_hold = test.mean,
-                           .base_hold = test.base,
+    EXPECT_EQ(NextOwnHold({.base_hold = test.base,
                            .own_hold = test.own,
+                           .seen_hold = test.seen,
                            .hold_before = test.before}),
               test.expected)
         << "case " << i;

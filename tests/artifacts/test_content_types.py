@@ -271,3 +271,13 @@ def test_a_declared_shape_says_what_bare_bytes_are(tmp_path):
         assert problem["detail"].startswith("This model takes text/csv or application/octet-stream; found")
         content = server.ask("GET", "/openapi.json").json["paths"]["/invocations"]["post"]["requestBody"]["content"]
         assert list(content) == ["text/csv", "application/octet-stream"]
+
+
+def test_many_rows_come_back_in_their_order_though_runs_are_small(tmp_path):
+    rows, expected = golden_rows("xgboost/softprob.json")
+    config = "batching: {max_batch_size: 3, batch_wait_timeout_s: 0.001}\n"
+    forms = requests("features", rows, "<f4", sparse_keeps_missing=False)
+    with Server(f"{model_folder(tmp_path / 'm', config)}/") as server:
+        for form in ["csv", "libsvm", "json lines", "npz", "octets"]:
+            found = answered(send(server, *forms[form]), "prediction")
+            assert len(found) == len(rows) and close(found, expected), form

@@ -92,10 +92,12 @@ python_tests sagemaker tests/sagemaker
 single "instructions and allocations of a request" bench/regress/run.sh
 
 say "Many clients, under sanitizers"
-soak=5
-[ "$full" = no ] || soak=60
+soak=5 chaos=1
+[ "$full" = no ] || { soak=60 && chaos=1000000; }
 for preset in tsan fuzz; do
   single "soak under $preset" .deps/venv-tests/bin/python tests/soak/soak.py --build "build/$preset" --seconds "$soak"
+  single "chaos under $preset" .deps/venv-tests/bin/python tests/soak/chaos.py --build "build/$preset" \
+    --load-program build/fuzz/bin/tenon-bench --seconds 3 --requests "$chaos"
 done
 
 if [ "$full" = yes ]; then

@@ -34,13 +34,22 @@ struct GivenOption {
   OptionSource source = OptionSource::kFlag;
 };
 
+// Where replicas live.
+enum class EngineKind : std::uint8_t {
+  kLocal,    // In this process.
+  kProcess,  // Each in a process of its own, on this machine.
+  kRay,      // On an existing Ray cluster.
+};
+
 // Defaults are those of a developer's machine: nothing listens beyond it.
 struct RunOptions {
   // Affects behaviour.
   std::string target;  // "module:name", an artifact, or a configuration file.
   std::vector<std::pair<std::string, std::string>> arguments;  // For the application's struct.
-  std::vector<ApplicationConfig> applications;   // Of the configuration file; see ApplyConfig.
-  bool reload = false;                           // Let a new process take over a changed module.
+  std::vector<ApplicationConfig> applications;  // Of the configuration file; see ApplyConfig.
+  bool reload = false;                          // Let a new process take over a changed module.
+  EngineKind engine = EngineKind::kLocal;
+  std::string ray_address;  // Empty: the cluster that this machine is part of.
   std::string application_name = "default";      // In `/-/routes` and metrics.
   std::optional<std::filesystem::path> app_dir;  // Default: where one is, then the program's apps/.
   std::string host = "127.0.0.1";

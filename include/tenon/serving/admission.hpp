@@ -117,6 +117,7 @@ class TENON_EXPORT Admission {
   // Looks at what every eighth of those has left that arrive while others are under way.
   void ObserveArrival(const Scope& scope) noexcept;
   void ObserveHold(TimePoint begun, TimePoint now) noexcept;
+  void BeginWindow(TimePoint now) noexcept;
   void ObserveDrain(TimePoint now) noexcept;
 
   // Const after construction.
@@ -134,6 +135,8 @@ class TENON_EXPORT Admission {
   std::size_t begun_ = 0;
   ConcurrencyWindow window_;
   TimePoint window_begun_{};
+  Duration seen_{};  // By measured calls that began and ended in this window.
+  std::size_t seen_calls_ = 0;
   std::size_t arrived_ = 0;
   Duration typical_hold_{};
   TimePoint drain_begun_{};  // Zero: nobody waited then.

@@ -49,7 +49,8 @@ struct ConcurrencyWindow {
   Duration base_hold{};               // What the fastest one took ever, or nearly.
   Duration budget = Duration::max();  // What calls have when they arrive.
   Duration own_hold{};                // As NextOwnHold found it.
-  Duration hold_before{};  // `mean_hold` before the limit was lowered last; zero: it was not.
+  Duration seen_hold{};  // Mean of calls that began and ended in the window; zero: there was none.
+  Duration hold_before{};  // The same before the limit was lowered by much; zero: it was not.
 };
 
 // How many calls may be under way from now on, at most `most`. Where calls take longer than a

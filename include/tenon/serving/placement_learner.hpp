@@ -16,10 +16,14 @@
 
 namespace tenon::serving {
 
+// How often the thread has lost its core to somebody else while it wanted to go on.
+TENON_EXPORT std::uint64_t ThreadPreemptions() noexcept;
+
 // Begins on the pool and moves to the loop after `kQuiet` calls in a row that were all cheaper than
-// a hand-off, times the calls that one request makes at once. The first one that is not sends the
-// work back; each time the proof takes twice as many calls, so that a model that is slow now and
-// then holds up a loop ever more rarely.
+// a hand-off, times the calls that one request makes at once. One that is not arouses suspicion: on
+// a busy machine it may only have lost its core. Another one among the next `kSuspicious`, which
+// did not, sends the work back; each time the proof takes twice as many calls, so that a model that
+// is slow now and then holds up a loop ever more rarely.
 //
 // Thread safety: thread-safe. Counts may lose a call to a race: they steer, nothing depends on
 // them.
@@ -27,9 +31,14 @@ class TENON_EXPORT PlacementLearner {
  public:
   static constexpr std::uint32_t kQuiet = 128;
   static constexpr std::uint32_t kMostQuiet = 1U << 16;
+  static constexpr std::uint32_t kSuspicious = 256;
+  // So many cheap calls between two dear ones make the dear ones rare.
+  static constexpr std::uint32_t kRare = 8;
 
-  PlacementLearner(Placement pinned, const Clock& clock) noexcept
-      : pinned_(pinned), clock_(clock) {}
+  using CountPreemptions = std::uint64_t (*)() noexcept;
+  PlacementLearner(Placement pinned, const Clock& clock,
+                   CountPreemptions preemptions = &ThreadPreemptions) noexcept
+      : pinned_(pinned), clock_(clock), preemptions_(preemptions) {}
   PlacementLearner(const PlacementLearner&) = delete;
   PlacementLearner& operator=(const PlacementLearner&) = delete;
 
@@ -44,21 +53,38 @@ class TENON_EXPORT PlacementLearner {
   class TENON_EXPORT Stopwatch {
    public:
     explicit Stopwatch(PlacementLearner& learner) noexcept
-        : learner_(learner), begin_(learner.clock_.Now()) {}
-    ~Stopwatch() { learner_.Record(learner_.clock_.Now() - begin_); }
+        : learner_(learner),
+          looks_closely_(learner.LooksClosely()),
+          preemptions_(looks_closely_ ? learner.preemptions_() : 0),
+          begin_(learner.clock_.Now()) {}
+    ~Stopwatch() {
+      const Duration cost = learner_.clock_.Now() - begin_;
+      // Counting costs more than a cheap call: it waits for a reason.
+      const bool was_preempted =
+          looks_closely_ && cost >= kHandOff && learner_.preemptions_() != preemptions_;
+      learner_.Record(cost, was_preempted ? Preempted::kYes : Preempted::kNotKnown);
+    }
     Stopwatch(const Stopwatch&) = delete;
     Stopwatch& operator=(const Stopwatch&) = delete;
 
    private:
     PlacementLearner& learner_;
+    const bool looks_closely_;
+    const std::uint64_t preemptions_;
     const TimePoint begin_;
   };
   bool Learns() const noexcept { return pinned_ == Placement::kLearned; }
   // What is pinned to the pool is measured for the sake of deadlines.
   bool Measures() const noexcept { return pinned_ != Placement::kInline; }
-  void Record(Duration cost) noexcept;
 
  private:
+  enum class Preempted : std::uint8_t { kNotKnown, kYes };
+  // On the pool, where it costs little beside the hand-off, and while there is suspicion.
+  bool LooksClosely() const noexcept {
+    return Learns() && (suspicion_.load(std::memory_order_relaxed) > 0 ||
+                        Duration(recent_max_.load(std::memory_order_relaxed)) >= kHandOff);
+  }
+  void Record(Duration cost, Preempted preempted) noexcept;
   // The calls that one request has made since its loop woke up.
   struct Streak {
     std::atomic<std::uintptr_t> who{0};
@@ -68,6 +94,7 @@ class TENON_EXPORT PlacementLearner {
 
   const Placement pinned_;
   const Clock& clock_;
+  const CountPreemptions preemptions_;
   std::array<Streak, 8> streaks_;
   std::atomic<std::size_t> fan_out_{1};  // The largest of this window and the one before.
   std::atomic<std::size_t> window_fan_out_{1};
@@ -75,6 +102,8 @@ class TENON_EXPORT PlacementLearner {
   std::atomic<Duration::rep> window_max_{0};
   std::atomic<std::uint32_t> calls_{0};
   std::atomic<std::uint32_t> needed_{kQuiet};
+  std::atomic<std::uint32_t> suspicion_{0};  // Calls that are still looked at closely.
+  std::atomic<std::uint32_t> quiet_{0};      // Cheap calls since the last dear one.
   StepCost cost_;
 };
 

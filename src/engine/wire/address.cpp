@@ -75,8 +75,7 @@ Result<SocketAddress> Parse(std::string_view text) {
 Result<int> ListenAt(std::string_view text) {
   const auto address = Parse(text);
   if (!address) return address.Error();
-  const int fd =
-      socket(address->storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  const int fd = socket(address->storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return Unreachable(text, errno);
   if (text.starts_with(kUnix)) {
     unlink(std::string(text.substr(kUnix.size())).c_str());
@@ -107,8 +106,7 @@ std::string BoundAddress(int fd, std::string_view asked) {
 Result<int> ConnectTo(std::string_view text) {
   const auto address = Parse(text);
   if (!address) return address.Error();
-  const int fd =
-      socket(address->storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  const int fd = socket(address->storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return Unreachable(text, errno);
   if (connect(fd, address->Pointer(), address->size) != 0 && errno != EINPROGRESS) {
     const int error = errno;

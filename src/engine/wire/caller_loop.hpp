@@ -3,6 +3,7 @@
 
 // The way from one loop to the replicas of one deployment.
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -40,7 +41,7 @@ class CallerConnection final : private ChannelOwner, private Timer {
   bool IsUsable() const noexcept { return is_welcome_ && !is_silent_ && !is_going_; }
   void Connect() noexcept;
   // The replica has left the table: no new calls; those under way are waited for.
-  void LetGo() noexcept { is_let_go_ = is_going_ = true; }
+  void LetGo() noexcept;
   bool IsOver() const noexcept { return is_let_go_ && calls_.empty() && !channel_.IsBusy(); }
 
   // REQUIRES: IsUsable. Errors: what keeps the request from being written.
@@ -92,7 +93,7 @@ class CallerLoop final : private PostedWork {
   void Submit(OutgoingCall& call) noexcept;
   void Forget(OutgoingCall& call) noexcept { std::erase(waiting_, &call); }
 
-  // For connections: one can be used, or is over.
+  // For connections: one can be used, or calls need not wait for one any more.
   void OnUsable() noexcept;
   // Says once that a replica runs another build.
   void NoteGraph(std::uint64_t graph, const std::string& address) noexcept;

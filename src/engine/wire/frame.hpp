@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The frames of the data plane, specified in docs/data-plane.md.
+// The frames of the data plane, specified in docs/design/0041-data-plane.md.
 
 #include <array>
 #include <cstddef>
@@ -12,17 +12,17 @@
 namespace tenon::engine {
 
 enum class FrameType : std::uint8_t {
-  kHello = 1,     // Client to server, first: who is there and what it knows.
-  kWelcome = 2,   // Its answer.
-  kCall = 3,      // Head: CallHead. Payload: the request.
-  kItem = 4,      // Payload: one item of a stream.
-  kEnd = 5,       // Head: EndHead. Payload: the response; empty after a stream.
-  kError = 6,     // Payload: WireError. Of call 0: the connection ends.
-  kCancel = 7,    // Nobody waits for the call any more; nothing answers it.
-  kCredit = 8,    // Head: a varint; so many more items may come.
-  kPing = 9,      // Answered at once by kPong.
+  kHello = 1,    // Client to server, first: who is there and what it knows.
+  kWelcome = 2,  // Its answer.
+  kCall = 3,     // Head: CallHead. Payload: the request.
+  kItem = 4,     // Payload: one item of a stream.
+  kEnd = 5,      // Head: EndHead. Payload: the response; empty after a stream.
+  kError = 6,    // Payload: WireError. Of call 0: the connection ends.
+  kCancel = 7,   // Nobody waits for the call any more; nothing answers it.
+  kCredit = 8,   // Head: a varint; so many more items may come.
+  kPing = 9,     // Answered at once by kPong.
   kPong = 10,
-  kGoAway = 11,   // The server takes no further calls; what it has, it ends.
+  kGoAway = 11,  // The server takes no further calls; what it has, it ends.
 };
 
 struct FrameHeader {

@@ -87,6 +87,7 @@ Error FromWire(const WireError& wire) {
   if (!wire.private_detail.empty()) error = std::move(error).WithPrivateDetail(wire.private_detail);
   if (!wire.faults.empty() || wire.omitted > 0) {
     std::vector<Fault> faults;
+    faults.reserve(wire.faults.size());
     for (const WireFault& fault : wire.faults) {
       faults.push_back({.pointer = fault.pointer, .detail = fault.detail});
     }

@@ -32,10 +32,10 @@ void OutputQueue::Add(FrameHeader header, std::string_view head, const schema::T
     header.head_size = static_cast<std::uint32_t>(head.size());
     header.payload_size = schema::WriteBinary(type, object, {adding_.text, adding_.parts});
     if (header.payload_size > max_payload_) {
-      throw Error(ErrorCode::kTooLarge,
-                  "A message between replicas has " + std::to_string(header.payload_size) +
-                      " bytes; the limit is " + std::to_string(max_payload_) +
-                      " (TENON_MAX_REQUEST_BYTES).");
+      throw Error(ErrorCode::kTooLarge, "A message between replicas has " +
+                                            std::to_string(header.payload_size) +
+                                            " bytes; the limit is " + std::to_string(max_payload_) +
+                                            " (TENON_MAX_REQUEST_BYTES).");
     }
   } catch (...) {
     adding_.text.resize(begin);
@@ -78,8 +78,7 @@ void OutputQueue::Consume(std::size_t size) noexcept {
   written_ += size;
   while (size > 0) {
     const bool has_part = place_.part < writing_.parts.size();
-    const std::size_t stop =
-        has_part ? writing_.parts[place_.part].offset : writing_.text.size();
+    const std::size_t stop = has_part ? writing_.parts[place_.part].offset : writing_.text.size();
     if (place_.text < stop) {
       const std::size_t step = std::min(size, stop - place_.text);
       place_.text += step;

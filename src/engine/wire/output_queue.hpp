@@ -30,8 +30,7 @@ class OutputQueue {
   // Appends one frame. `header` needs neither size. Errors: throws kTooLarge for a payload that the
   // peer would refuse, and what WriteBinary throws; then it has added nothing.
   void Add(FrameHeader header, std::string_view head = {});
-  void Add(FrameHeader header, std::string_view head, const schema::Type& type,
-           const void* object);
+  void Add(FrameHeader header, std::string_view head, const schema::Type& type, const void* object);
 
   // The next bytes to write, in at most `to.size()` pieces; returns how many pieces.
   std::size_t Fill(std::span<iovec> to) noexcept;

@@ -239,8 +239,8 @@ bool ReplicaServer::Connection::OnCall(const Frame& frame) {
 void ReplicaServer::Connection::Refuse(std::uint32_t call, const Error& error, bool is_unstarted) {
   WireError wire = ToWire(error);
   wire.is_unstarted = is_unstarted;
-  channel_.Output().Add({.type = FrameType::kError, .call = call}, {},
-                        schema::TypeOf<WireError>(), &wire);
+  channel_.Output().Add({.type = FrameType::kError, .call = call}, {}, schema::TypeOf<WireError>(),
+                        &wire);
 }
 
 void ReplicaServer::Connection::GoAway() noexcept {
@@ -253,6 +253,7 @@ void ReplicaServer::Connection::GoAway() noexcept {
 void ReplicaServer::Connection::OnClosed(std::string_view) noexcept {
   // A call that ends inside leaves the map: the ids are taken before.
   std::vector<std::uint32_t> ids;
+  ids.reserve(calls_.size());
   for (const auto& [id, call] : calls_) ids.push_back(id);
   for (const std::uint32_t id : ids) {
     if (const auto found = calls_.find(id); found != calls_.end()) found->second->Cancel();

@@ -9,8 +9,8 @@ namespace {
 template <class Wanted>
 std::optional<std::size_t> BetterOfTwo(std::span<const RouteCandidate> candidates,
                                        std::uint64_t random, const Wanted& wanted) noexcept {
-  const auto count = static_cast<std::size_t>(
-      std::count_if(candidates.begin(), candidates.end(), wanted));
+  const auto count =
+      static_cast<std::size_t>(std::count_if(candidates.begin(), candidates.end(), wanted));
   if (count == 0) return std::nullopt;
   const auto nth = [&](std::size_t n) {
     std::size_t i = 0;
