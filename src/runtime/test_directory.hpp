@@ -18,7 +18,8 @@ class TestDirectory {
  public:
   TestDirectory() {
     const ::testing::TestInfo& test = *::testing::UnitTest::GetInstance()->current_test_info();
-    std::string name = ::testing::TempDir() + test.test_suite_name() + "." + test.name() + "-XXXXXX";
+    std::string name =
+        ::testing::TempDir() + test.test_suite_name() + "." + test.name() + "-XXXXXX";
     if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make " + name);
     path_ = name;
   }

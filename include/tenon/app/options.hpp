@@ -49,7 +49,7 @@ struct RunOptions {
   std::vector<ApplicationConfig> applications;  // Of the configuration file; see ApplyConfig.
   bool reload = false;                          // Let a new process take over a changed module.
   EngineKind engine = EngineKind::kLocal;
-  std::string ray_address;  // Empty: the cluster that this machine is part of.
+  std::string ray_address;                       // Empty: the cluster that this machine is part of.
   std::string application_name = "default";      // In `/-/routes` and metrics.
   std::optional<std::filesystem::path> app_dir;  // Default: where one is, then the program's apps/.
   std::string host = "127.0.0.1";

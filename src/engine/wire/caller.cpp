@@ -58,6 +58,7 @@ Caller::~Caller() = default;
 
 void Caller::Apply(const PeerTable& table) {
   std::vector<ReplicaGroup::Entry> entries;
+  entries.reserve(table.replicas.size());
   for (const PeerEntry& peer : table.replicas) {
     entries.push_back({.address = peer.address, .is_local = peer.is_local});
   }
