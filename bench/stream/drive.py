@@ -38,6 +38,35 @@ class Tenon(Server):
                  BUILD / "apps/bench", "--port", self.port, "--threads", "1")
 
 
+class Bare(Server):
+    cores = SERVER_CORE
+    name = "a bare socket"
+
+    def __init__(self, folder, _):
+        super().__init__(folder)
+
+    def start(self):
+        self.run(sys.executable, Path(__file__).with_name("bare.py"), self.port)
+
+    def probe(self):
+        socket.create_connection(("127.0.0.1", self.port)).close()
+
+
+class FastApi(Server):
+    """As bench/rivals runs it: a StreamingResponse of JSON Lines."""
+
+    cores = SERVER_CORE
+    name = "FastAPI"
+
+    def __init__(self, folder, _):
+        super().__init__(folder)
+
+    def start(self):
+        self.run(TREE / ".deps/venv-rivals/fastapi/bin/uvicorn", "fastapi_app:app", "--port", self.port,
+                 "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning",
+                 WORKLOAD="stream", PYTHONPATH=str(TREE / "bench/rivals/apps"))
+
+
 def open_stream(port, count, pause_s=0, accept="application/jsonlines"):
     body = json.dumps({"count": count, "pause_s": pause_s}).encode()
     connection = socket.create_connection(("127.0.0.1", port), timeout=60)
@@ -50,7 +79,7 @@ def open_stream(port, count, pause_s=0, accept="application/jsonlines"):
 def chunks_of(reply):
     """The chunks of a whole reply; fails where it is none."""
     head, _, rest = reply.partition(b"\r\n\r\n")
-    if b" 200 " not in head or b"Transfer-Encoding: chunked" not in head:
+    if b" 200 " not in head or b"transfer-encoding: chunked" not in head.lower():
         sys.exit(f"bench: no stream but {reply[:300]!r}")
     chunks, at = [], 0
     while True:
@@ -78,9 +107,9 @@ def quantiles(samples):
             "max": samples[-1]}
 
 
-def measure_first_bytes(folder, samples, rivals):
+def measure_first_bytes(kind, folder, samples, rivals):
     """Percentiles, while so many other clients take streams as fast as they are made."""
-    with Tenon(folder, "stamps") as server:
+    with kind(folder, "stamps") as server:
         others = [open_stream(server.port, 10**12) for _ in range(rivals)]
         result = []
         for _ in range(samples):
@@ -111,11 +140,11 @@ def read_all(connections):
     return [bytes(reply) for reply in replies.values()], time.perf_counter() - began
 
 
-def measure_rate(folder, application, accept, streams, count):
+def measure_rate(kind, folder, application, accept, streams, count):
     """Medians over rounds: chunks a second, and server CPU in us a chunk."""
     each = count // streams
     rates, cpu = [], []
-    with Tenon(folder, application) as server:
+    with kind(folder, application) as server:
         for number in range(ROUNDS + 1):
             before = server.cpu_s()
             connections = [open_stream(server.port, each, accept=accept) for _ in range(streams)]
@@ -148,28 +177,42 @@ def main():
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        first = {"nobody else": measure_first_bytes(folder, samples, 0),
-                 "beside a stream at full speed": measure_first_bytes(folder, samples // 4, 1)}
-        rates = {(form, streams): measure_rate(folder, application, accept, streams, count)
+        floor = measure_first_bytes(Bare, folder, samples, 0)
+        first = {"a bare socket": floor,
+                 "Tenon": measure_first_bytes(Tenon, folder, samples, 0),
+                 "Tenon, beside a stream at full speed": measure_first_bytes(
+                     Tenon, folder, samples // 4, 1)}
+        bare = {streams: measure_rate(Bare, folder, "", "*/*", streams, count) for streams in STREAMS}
+        fastapi = {streams: measure_rate(FastApi, folder, "", "*/*", streams, count // 5)
+                   for streams in STREAMS}
+        rates = {(form, streams): measure_rate(Tenon, folder, application, accept, streams, count)
                  for form, application, accept in FORMS for streams in STREAMS}
 
     slowest = min(row["rate"] for row in rates.values())
-    idle = first["nobody else"]["p99"]
+    most_cpu = max(row["cpu_us"] for row in rates.values())
+    idle = first["Tenon"]["p99"]
     bars = [("first byte behind the first item, p99", f"<= {MOST_FIRST_BYTE_MS} ms", f"{idle:.3f} ms",
              idle <= MOST_FIRST_BYTE_MS),
             ("small chunks a second, one core", f">= {LEAST_CHUNKS_PER_S:,}", f"{slowest:,.0f}",
-             slowest >= LEAST_CHUNKS_PER_S)]
+             slowest >= LEAST_CHUNKS_PER_S),
+            ("the same by the CPU that a chunk costs", f"<= {1e6 / LEAST_CHUNKS_PER_S:.2f} us",
+             f"{most_cpu:.2f} us", most_cpu <= 1e6 / LEAST_CHUNKS_PER_S)]
     lines = ["# stream", "",
              f"{today()}; {machine()}, load average {busy:.1f} before it began. "
              f"Tenon {version_of(BUILD / 'bin/tenon', 'version')} with one thread on core {SERVER_CORE}, "
              f"the client on core {CLIENT_CORE}. First bytes: {samples:,} streams, {samples // 4:,} beside "
              f"another; chunks: medians of {ROUNDS} rounds of {count:,}.", "",
-             "| first byte behind the model's first item | p50 ms | p99 ms | max ms |", "|---|---|---|---|"]
-    lines += [f"| {what} | {row['p50']:.3f} | {row['p99']:.3f} | {row['max']:.3f} |"
-              for what, row in first.items()]
-    lines += ["", "| form | streams at once | chunks/s | server CPU us a chunk |", "|---|---|---|---|"]
-    lines += [f"| {form} | {streams} | {row['rate']:,.0f} | {row['cpu_us']:.2f} |"
-              for (form, streams), row in rates.items()]
+             "| first byte behind the first item | p50 ms | p99 ms | max ms | p50 of a bare socket |",
+             "|---|---|---|---|---|"]
+    lines += [f"| {what} | {row['p50']:.3f} | {row['p99']:.3f} | {row['max']:.3f} "
+              f"| {row['p50'] / floor['p50']:.2f} x |" for what, row in first.items()]
+    lines += ["", "| form | streams at once | chunks/s | server CPU us a chunk | chunks/s of FastAPI's |",
+              "|---|---|---|---|---|"]
+    lines += [f"| {name} | {streams} | {row['rate']:,.0f} | {row['cpu_us']:.2f} | |"
+              for name, others in (("a bare socket, made beforehand", bare), ("FastAPI, JSON Lines", fastapi))
+              for streams, row in others.items()]
+    lines += [f"| {form} | {streams} | {row['rate']:,.0f} | {row['cpu_us']:.2f} "
+              f"| {row['rate'] / fastapi[streams]['rate']:.0f} x |" for (form, streams), row in rates.items()]
     lines += ["", "| bar | | measured | |", "|---|---|---|---|"]
     lines += [f"| {what} | {bar} | {measured} | {'held' if held else '**not held**'} |"
               for what, bar, measured, held in bars]

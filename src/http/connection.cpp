@@ -20,6 +20,9 @@ namespace {
 // Time for a client to stop sending and read why.
 constexpr std::chrono::milliseconds kLingerTime{2'000};
 
+// Who was let in as the listener closed has its request on the way.
+constexpr std::chrono::milliseconds kNewcomerTime{500};
+
 std::string_view Shown(std::string_view path) noexcept {
   constexpr std::size_t kShownBytes = 200;
   return path.substr(0, kShownBytes);
@@ -85,6 +88,7 @@ void Connection::CloseIfOverdue(TimePoint now) noexcept {
   };
   switch (wait_) {
     case Wait::kIdle:
+      if (front_.ClosesIdle() && !MayStillAsk(now)) return Close();
       if (overdue(options.idle_timeout)) cut_off(CutOff::kIdle);
       return;
     case Wait::kHead:
@@ -123,6 +127,10 @@ void Connection::CloseIfIdle() noexcept {
   Pump();
 }
 
+bool Connection::MayStillAsk(TimePoint now) const noexcept {
+  return is_newcomer_ && now - since_ < kNewcomerTime;
+}
+
 void Connection::Cancel() noexcept {
   if (wait_ == Wait::kRun) {
     exchange_->RequestStop();
@@ -147,6 +155,7 @@ void Connection::Drop() noexcept {
 }
 
 void Connection::Run(Exchange& exchange, Body body) noexcept {
+  is_newcomer_ = false;
   need_ = 0;
   tried_ = 0;
   said_continue_ = false;

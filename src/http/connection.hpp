@@ -107,6 +107,7 @@ class Connection final : public FdHandler, private ExchangeOwner {
 
   Error Said(const Exchange& exchange, const Error& error) const;
   void Log(const Exchange& exchange, int status, const Error& error);
+  bool MayStillAsk(TimePoint now) const noexcept;
   void Fail(Exchange& exchange, const Error& error);
   void Reply(Exchange& exchange);
   void BuildReply(Exchange& exchange);
@@ -137,7 +138,8 @@ class Connection final : public FdHandler, private ExchangeOwner {
   bool peer_closed_ = false;  // It has sent FIN; bytes before it may be unread.
   bool is_broken_ = false;    // Reset, or closed both ways.
   bool said_continue_ = false;
-  TimePoint since_;  // Of the current wait; of its last byte, for bodies and writes.
+  bool is_newcomer_ = true;  // It has sent no request yet.
+  TimePoint since_;          // Of the current wait; of its last byte, for bodies and writes.
   Input input_;
   std::size_t tried_ = 0;    // Bytes of an incomplete head that were parsed in vain.
   std::size_t need_ = 0;     // Bytes that complete the request at the front of the input; or 0.

@@ -52,7 +52,9 @@ void Connection::Settle() noexcept {
   if (!Reads()) return;
   const bool has_head = exchange_ != nullptr || need_ != 0;
   const Wait next = has_head ? Wait::kBody : input_.begin != input_.end ? Wait::kHead : Wait::kIdle;
-  if (next == Wait::kIdle && front_.ClosesIdle()) return Close();
+  if (next == Wait::kIdle && front_.ClosesIdle() && !MayStillAsk(front_.Loop().Now())) {
+    return Close();
+  }
   if (next != wait_) since_ = front_.Loop().Now();
   wait_ = next;
 }

@@ -80,7 +80,7 @@ void LoopFront::Adopt(int fd) {
     shared_.log.Dropped(watched.Error().Detail(), loop_->Now());
     return adopted.Close();
   }
-  if (!sweep_.IsArmed()) loop_->Arm(sweep_, loop_->Now() + sweep_period_);
+  if (!sweep_.IsArmed()) loop_->Arm(sweep_, loop_->Now() + UntilSweep());
   if (closes_idle_) adopted.OnEvents(EPOLLIN);
 }
 
@@ -135,12 +135,19 @@ void LoopFront::SweepConnections() noexcept {
   const TimePoint now = loop_->Now();
   // Backwards: one that closes is replaced by the last, which has been looked at.
   for (std::size_t i = connections_.size(); i > 0; --i) connections_[i - 1]->CloseIfOverdue(now);
-  if (!connections_.empty()) loop_->Arm(sweep_, now + sweep_period_);
+  if (!connections_.empty()) loop_->Arm(sweep_, now + UntilSweep());
+}
+
+// Nobody who sends nothing shall hold up the end for long.
+Duration LoopFront::UntilSweep() const noexcept {
+  constexpr Duration kWhileClosing = std::chrono::milliseconds(250);
+  return closes_idle_ ? std::min(sweep_period_, kWhileClosing) : sweep_period_;
 }
 
 void LoopFront::CloseIdle() noexcept {
   closes_idle_ = true;
   for (std::size_t i = connections_.size(); i > 0; --i) connections_[i - 1]->CloseIfIdle();
+  if (!connections_.empty()) loop_->Arm(sweep_, loop_->Now() + UntilSweep());
 }
 
 void LoopFront::Cancel() noexcept {

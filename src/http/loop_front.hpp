@@ -108,6 +108,7 @@ class LoopFront final : private ExchangeOwner {
   void OnDeadline(Exchange& exchange) noexcept override;
   void SweepConnections() noexcept;
   void CloseIdle() noexcept;
+  Duration UntilSweep() const noexcept;
   void Cancel() noexcept;
   void AnswerForWork() noexcept;
   void CloseAll() noexcept;

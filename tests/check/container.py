@@ -272,14 +272,15 @@ def main():
         signal.signal(signal.SIGTERM, lambda *_: os._exit(143))
         subprocess.call([sys.executable, __file__])
         return
-    if "ignores-sigterm" in faults:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    else:
-        signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    # Blocked in all threads and waited for: a handler's signal may come just before a pause, which then
+    # lasts for ever.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     server = Server(faults, home, model_directory)
     threading.Thread(target=server.run, daemon=True).start()
     while True:
-        signal.pause()
+        signal.sigwait({signal.SIGTERM})
+        if "ignores-sigterm" not in faults:
+            os._exit(0)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ class Load:
         """False: the server takes no more."""
         try:
             connection = Connection(self.port)
-        except ConnectionRefusedError:
+        except (ConnectionRefusedError, ConnectionResetError):  # Reset: the port closed under the handshake.
             self.outcomes.append(REFUSED)
             return False
         with connection:
