@@ -23,7 +23,9 @@ Launch PlanImage(const Options& options, const Variation& variation, const std::
                  std::uint16_t port) {
   Launch launch;
   launch.words = {
-      "docker", "run", "--rm", "--name", name, "-p", fmt::format("127.0.0.1:{0}:{0}", port)};
+      options.engine, "run", "--rm", "--name", name, "-p", fmt::format("127.0.0.1:{0}:{0}", port)};
+  // Killing the engine's client leaves its container running.
+  launch.farewell = {options.engine, "rm", "-f", name};
   const auto add = [&launch](std::string flag, std::string value) {
     launch.words.push_back(std::move(flag));
     launch.words.push_back(std::move(value));
@@ -60,19 +62,11 @@ Result<Instance> Instance::Start(const Options& options, const Variation& variat
   }
   auto process = Process::Start(PlanLaunch(options, variation, name));
   if (!process) return std::move(process).Error();
-  Instance instance(*std::move(process), address, name);
+  Instance instance(*std::move(process), address);
   if (auto ready = instance.AwaitReady(options.startup_timeout_s); !ready) {
     return std::move(ready).Error();
   }
   return instance;
-}
-
-Instance::~Instance() {
-  if (container_name_.empty()) return;
-  // Killing docker's client leaves its container running.
-  auto removal = Process::Start(
-      {.words = {"docker", "rm", "-f", container_name_}, .environment = {}, .user = std::nullopt});
-  if (removal) removal->AwaitEnd(In(30));
 }
 
 Result<> Instance::AwaitReady(double timeout_s) {
