@@ -47,6 +47,7 @@ Result<> Dealer::StartAccepting() {
 void Dealer::StopAccepting() noexcept {
   if (!listener_.IsOpen()) return;
   if (std::exchange(is_accepting_, false)) {
+    listener_.DropNewcomers();
     AcceptAll();  // Who was let in by the kernel is served.
     control_.Unwatch(listener_.Fd());
   }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/listener.hpp"
 
+#include <linux/filter.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -84,6 +86,24 @@ Result<Listener> Listener::Adopt(int fd) {
 
 void Listener::Close() noexcept {
   if (fd_ >= 0) close(std::exchange(fd_, -1));
+}
+
+void Listener::DropNewcomers() const noexcept {
+  // Of a segment, the byte of flags: SYN without ACK begins a connection.
+  constexpr unsigned kFlags = 13;
+  constexpr unsigned kSyn = 0x02;
+  constexpr unsigned kAck = 0x10;
+  std::array<sock_filter, 5> steps = {{
+      {.code = BPF_LD | BPF_B | BPF_ABS, .jt = 0, .jf = 0, .k = kFlags},
+      {.code = BPF_ALU | BPF_AND | BPF_K, .jt = 0, .jf = 0, .k = kSyn | kAck},
+      {.code = BPF_JMP | BPF_JEQ | BPF_K, .jt = 0, .jf = 1, .k = kSyn},
+      {.code = BPF_RET | BPF_K, .jt = 0, .jf = 0, .k = 0},
+      {.code = BPF_RET | BPF_K, .jt = 0, .jf = 0, .k = 0xffff'ffffU},
+  }};
+  const sock_fprog program{.len = static_cast<unsigned short>(steps.size()),
+                           .filter = steps.data()};
+  // Where the kernel has no filters, a moment stays in which somebody is reset.
+  setsockopt(fd_, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }
 
 int Listener::Accept() const noexcept {

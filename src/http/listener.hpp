@@ -26,7 +26,12 @@ class Listener {
   int Fd() const noexcept { return fd_; }
   std::uint16_t Port() const noexcept { return port_; }
   bool IsOpen() const noexcept { return fd_ >= 0; }
+  // Whoever has connected by now, and was not accepted, is reset.
   void Close() noexcept;
+
+  // Before the last `Accept` and `Close`: from here on the kernel drops who wants to connect, so
+  // that nobody gets in between the two. Their second attempt finds the port closed.
+  void DropNewcomers() const noexcept;
 
   // A new connection, which does not block; below zero and errno when there is none.
   int Accept() const noexcept;
