@@ -23,9 +23,7 @@ Launch PlanImage(const Options& options, const Variation& variation, const std::
                  std::uint16_t port) {
   Launch launch;
   launch.words = {
-      options.engine, "run", "--rm", "--name", name, "-p", fmt::format("127.0.0.1:{0}:{0}", port)};
-  // Killing the engine's client leaves its container running.
-  launch.farewell = {options.engine, "rm", "-f", name};
+      "docker", "run", "--rm", "--name", name, "-p", fmt::format("127.0.0.1:{0}:{0}", port)};
   const auto add = [&launch](std::string flag, std::string value) {
     launch.words.push_back(std::move(flag));
     launch.words.push_back(std::move(value));
@@ -62,11 +60,19 @@ Result<Instance> Instance::Start(const Options& options, const Variation& variat
   }
   auto process = Process::Start(PlanLaunch(options, variation, name));
   if (!process) return std::move(process).Error();
-  Instance instance(*std::move(process), address);
+  Instance instance(*std::move(process), address, name);
   if (auto ready = instance.AwaitReady(options.startup_timeout_s); !ready) {
     return std::move(ready).Error();
   }
   return instance;
+}
+
+Instance::~Instance() {
+  if (container_name_.empty()) return;
+  // Killing docker's client leaves its container running.
+  auto removal = Process::Start(
+      {.words = {"docker", "rm", "-f", container_name_}, .environment = {}, .user = std::nullopt});
+  if (removal) removal->AwaitEnd(In(30));
 }
 
 Result<> Instance::AwaitReady(double timeout_s) {

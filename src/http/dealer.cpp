@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "http/dealing_policy.hpp"
@@ -48,6 +49,8 @@ void Dealer::StopAccepting() noexcept {
   if (!listener_.IsOpen()) return;
   if (std::exchange(is_accepting_, false)) {
     listener_.DropNewcomers();
+    // Handshakes that had begun are over by then, where the client is near.
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
     AcceptAll();  // Who was let in by the kernel is served.
     control_.Unwatch(listener_.Fd());
   }

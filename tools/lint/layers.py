@@ -64,7 +64,7 @@ def faults_of(path):
         elif public and "/" in name and not name.startswith(("sys/", "bits/")):
             if name not in PUBLIC_THIRD_PARTY:
                 yield f"{path}:{number}: a public header must not include {name}"
-        elif not public and "/" in name and not name.startswith(("sys/", "linux/", "netinet/", "arpa/", "gtest/")):
+        elif not public and "/" in name and not name.startswith(("sys/", "netinet/", "arpa/", "linux/", "gtest/")):
             if kind == "<" and not any(name.startswith(allowed) for allowed in THIRD_PARTY[layer]):
                 yield f"{path}:{number}: {layer}/ must not use <{name}>"
 
