@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
+import os
+from pathlib import Path
+
 import pytest
 
 from harness.server import PROGRAM, Server
@@ -7,6 +10,15 @@ from harness.server import PROGRAM, Server
 def pytest_sessionstart(session):
     if not PROGRAM.exists():
         pytest.exit(f"{PROGRAM} does not exist: build it, or name a build folder in TENON_BUILD", 2)
+
+
+def pytest_sessionfinish(session):
+    """The names of the tests that failed, for a second try by tools/dev/test.sh."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    listing = os.environ.get("TENON_FAILED_LIST")
+    if listing and reporter:
+        broken = reporter.stats.get("failed", []) + reporter.stats.get("error", [])
+        Path(listing).write_text("".join(f"{name}\n" for name in {report.nodeid: 0 for report in broken}))
 
 
 @pytest.fixture(scope="session")

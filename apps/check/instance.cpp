@@ -23,13 +23,17 @@ Launch PlanImage(const Options& options, const Variation& variation, const std::
                  std::uint16_t port) {
   Launch launch;
   launch.words = {
-      "docker", "run", "--rm", "--name", name, "-p", fmt::format("127.0.0.1:{0}:{0}", port)};
+      options.engine, "run", "--rm", "--name", name, "-p", fmt::format("127.0.0.1:{0}:{0}", port)};
+  // Killing the engine's client leaves its container running.
+  launch.farewell = {options.engine, "rm", "-f", name};
   const auto add = [&launch](std::string flag, std::string value) {
     launch.words.push_back(std::move(flag));
     launch.words.push_back(std::move(value));
   };
   if (port != kPlatformPort) add("-e", fmt::format("{}={}", kBindToPort, port));
-  for (const auto& [variable, value] : variation.environment) add("-e", variable + "=" + value);
+  for (const auto& [variable, value] : variation.environment) {
+    add("-e", fmt::format("{}={}", variable, value));
+  }
   if (options.model_directory) {
     add("-v", options.model_directory->string() + ":/opt/ml/model:ro");
   }
@@ -60,19 +64,11 @@ Result<Instance> Instance::Start(const Options& options, const Variation& variat
   }
   auto process = Process::Start(PlanLaunch(options, variation, name));
   if (!process) return std::move(process).Error();
-  Instance instance(*std::move(process), address, name);
+  Instance instance(*std::move(process), address);
   if (auto ready = instance.AwaitReady(options.startup_timeout_s); !ready) {
     return std::move(ready).Error();
   }
   return instance;
-}
-
-Instance::~Instance() {
-  if (container_name_.empty()) return;
-  // Killing docker's client leaves its container running.
-  auto removal = Process::Start(
-      {.words = {"docker", "rm", "-f", container_name_}, .environment = {}, .user = std::nullopt});
-  if (removal) removal->AwaitEnd(In(30));
 }
 
 Result<> Instance::AwaitReady(double timeout_s) {
@@ -112,10 +108,10 @@ std::uint16_t FreePort() {
   where.sin_family = AF_INET;
   where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof where;
-  bind(probe, reinterpret_cast<const sockaddr*>(&where), size);
-  getsockname(probe, reinterpret_cast<sockaddr*>(&where), &size);
+  const bool is_bound = bind(probe, reinterpret_cast<const sockaddr*>(&where), size) == 0 &&
+                        getsockname(probe, reinterpret_cast<sockaddr*>(&where), &size) == 0;
   close(probe);
-  return ntohs(where.sin_port);
+  return is_bound ? ntohs(where.sin_port) : std::uint16_t{0};
 }
 
 std::string LastLines(const std::string& text, std::size_t lines) {

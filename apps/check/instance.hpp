@@ -21,8 +21,8 @@ struct Variation {
   std::optional<unsigned> user;
 };
 
-// The words and variables of a start: `COMMAND serve`, or docker's client around the image. `name`
-// is the container's.
+// The words and variables of a start: `COMMAND serve`, or an engine's client around the image.
+// `name` is the container's.
 Launch PlanLaunch(const Options& options, const Variation& variation, const std::string& name);
 
 // What was seen from the start to the first 200 on /ping.
@@ -37,29 +37,21 @@ class Instance {
  public:
   // Waits for 200 on /ping. Errors: kUnavailable, with the last lines that the container wrote.
   static Result<Instance> Start(const Options& options, const Variation& variation = {});
-  Instance(Instance&&) = default;
-  ~Instance();
-
   const Address& Where() const { return address_; }
   const Startup& Seen() const { return startup_; }
   Process& Container() { return process_; }
-  // Processes behind docker's client are not this program's to look at.
-  bool IsLocal() const { return container_name_.empty(); }
 
  private:
-  Instance(Process process, Address address, std::string container_name)
-      : process_(std::move(process)),
-        address_(std::move(address)),
-        container_name_(std::move(container_name)) {}
+  Instance(Process process, Address address)
+      : process_(std::move(process)), address_(std::move(address)) {}
   Result<> AwaitReady(double timeout_s);
 
   Process process_;
   Address address_;
   Startup startup_;
-  std::string container_name_;
 };
 
-// A port of this machine that nobody listens on now.
+// A port of this machine that nobody listens on now; 0 when it has none left.
 std::uint16_t FreePort();
 
 // The last lines of a text.

@@ -20,6 +20,7 @@ TEST(Launches, OfACommandEndWithServe) {
   options.command = {"python", "server.py"};
   options.as_is = true;
   EXPECT_EQ(PlanLaunch(options, {}, "").words, options.command);
+  EXPECT_TRUE(PlanLaunch(options, {}, "").farewell.empty());
 }
 
 TEST(Launches, TellAnotherPortByThePlatformsVariable) {
@@ -47,6 +48,10 @@ TEST(Launches, OfAnImageGoThroughDocker) {
                                    "A=b c", "-v", "/data/model:/opt/ml/model:ro", "--user", "7:7",
                                    "repository/image:tag", "serve"}));
   EXPECT_FALSE(launch.user);  // Docker's client stays who it is.
+  EXPECT_EQ(launch.farewell, (Strings{"docker", "rm", "-f", "name"}));
+  options.engine = "podman";
+  EXPECT_EQ(PlanLaunch(options, {}, "name").words.front(), "podman");
+  EXPECT_EQ(PlanLaunch(options, {}, "name").farewell.front(), "podman");
 }
 
 TEST(LastLines, AreThoseAtTheEnd) {

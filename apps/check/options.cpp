@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -24,7 +25,8 @@ constexpr std::array kFlags = {
     app::Flag{"--sessions", "", "it has sticky sessions"},
     app::Flag{"--multi-model", "", "it is a multi-model container"},
     app::Flag{"--artifact", "DIR", "a model to load into it, as it sees the path; twice for two"},
-    app::Flag{"--image", "IMAGE", "start this image with docker"},
+    app::Flag{"--image", "IMAGE", "start this image"},
+    app::Flag{"--engine", "PROGRAM", "with this program (docker); podman takes the same words"},
     app::Flag{"--model-dir", "DIR", "the model directory: watched, or mounted into the image"},
     app::Flag{"--port", "PORT", "where what is started here listens (8080)"},
     app::Flag{"--startup-timeout-s", "SECONDS", "how long it may take to start (480)"},
@@ -148,7 +150,11 @@ Result<Options> ReadOptions(const app::CommandLine& line) {
   options.as_is = line.Value("--as-is").has_value();
   options.content_type = line.Value("--content-type").value_or(options.content_type);
   options.accept = line.Value("--accept").value_or(options.accept);
-  if (const auto folder = line.Value("--model-dir")) options.model_directory = *folder;
+  options.engine = line.Value("--engine").value_or(options.engine);
+  // A container engine takes a relative folder for a volume's name.
+  if (const auto folder = line.Value("--model-dir")) {
+    options.model_directory = std::filesystem::absolute(*folder);
+  }
   if (const auto file = line.Value("--json")) options.json_report = *file;
   if (const auto file = line.Value("--junit")) options.junit_report = *file;
   for (const auto& [flag, value] : line.flags) {

@@ -21,6 +21,7 @@ struct Options {
   std::optional<Address> address;
   std::vector<std::string> command;
   std::string image;
+  std::string engine = "docker";  // What starts the image; takes docker's words.
 
   std::uint16_t port = 8080;       // Where a container that is started here has to listen.
   double startup_timeout_s = 480;  // SageMaker's default.

@@ -27,6 +27,15 @@ namespace fs = std::filesystem;
 
 constexpr int kNotStarted = 127;
 
+// Only returns where it fails.
+void Execute(const std::vector<std::string>& texts) {
+  std::vector<char*> words;
+  words.reserve(texts.size() + 1);
+  for (const std::string& word : texts) words.push_back(const_cast<char*>(word.c_str()));
+  words.push_back(nullptr);
+  execvp(words[0], words.data());
+}
+
 // In the child: becomes the command. Only returns where that fails.
 void Become(const Launch& launch, int output) {
   setpgid(0, 0);
@@ -39,10 +48,7 @@ void Become(const Launch& launch, int output) {
     const gid_t group = *launch.user;
     if (setgroups(0, nullptr) != 0 || setgid(group) != 0 || setuid(*launch.user) != 0) return;
   }
-  std::vector<char*> words;
-  for (const std::string& word : launch.words) words.push_back(const_cast<char*>(word.c_str()));
-  words.push_back(nullptr);
-  execvp(words[0], words.data());
+  Execute(launch.words);
 }
 
 // In the child: until there is a guard, nothing may run that could be left over.
@@ -55,13 +61,19 @@ void AwaitGuard(std::array<int, 2> go) {
   if (count != 1) _exit(kNotStarted);  // Who started it is gone.
 }
 
-// In the guard: waits until the other end of the pipe says or does something.
-[[noreturn]] void Guard(int pipe, pid_t group) {
+// In the guard: waits until the other end of the pipe says or does something. What has been left
+// is ended whatever it says.
+[[noreturn]] void Guard(int pipe, pid_t group, const std::vector<std::string>& farewell) {
   setpgid(0, 0);
   char word = 0;
   while (read(pipe, &word, 1) < 0 && errno == EINTR) {
   }
   if (word == 0) kill(-group, SIGKILL);
+  if (!farewell.empty()) {
+    const int nothing = open("/dev/null", O_RDWR);
+    for (const int used : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nothing, used);
+    Execute(farewell);
+  }
   _exit(0);
 }
 
@@ -135,7 +147,7 @@ Result<Process> Process::Start(const Launch& launch) {
   if (guard == 0) {
     close(ends[1]);
     close(go[1]);
-    Guard(ends[0], pid);
+    Guard(ends[0], pid, launch.farewell);
   }
   close(ends[0]);
   close(go[0]);

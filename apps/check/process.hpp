@@ -21,10 +21,12 @@ struct Launch {
   std::vector<std::string> words;
   std::vector<std::pair<std::string, std::string>> environment;  // Beside that of this process.
   std::optional<unsigned> user;                                  // Runs as this uid and gid.
+  // Ends what the command has left with somebody else, such as a container engine. Empty: nothing.
+  std::vector<std::string> farewell = {};
 };
 
 // Runs in a process group of its own. The whole group is killed when this ends, and also when this
-// program is: a guard process, which outlives everything, does it then.
+// program is: a guard process, which outlives everything, does it then. The farewell follows.
 //
 // Thread safety: confined.
 class Process {

@@ -43,9 +43,11 @@ namespace {
 constexpr int kDone = 0;
 constexpr int kFailed = 1;
 
-// After the signal: 25 s to finish, these to be joined, and all is over before the 27 s of
-// ShutdownSignals.
-constexpr std::chrono::milliseconds kJoinTimeout{1'500};
+// After the signal: to finish, to be joined, and all is over before the 27 s of ShutdownSignals.
+// Who is let in at the end of the 5 s that `tenon serve` goes on, and needs 20 s, is still
+// answered.
+constexpr std::chrono::milliseconds kFinishTimeout{25'500};
+constexpr std::chrono::milliseconds kJoinTimeout{1'000};
 constexpr std::chrono::milliseconds kGrace{400};
 
 std::string OpenApiOf(const ServedApplications& built, const std::string& title) {
@@ -109,6 +111,7 @@ class Process {
                              .request_timeout = options_.request_timeout,
                              .stream_timeout = options_.stream_timeout,
                              .drain_delay = options_.drain_delay,
+                             .drain_timeout = kFinishTimeout,
                              .join_timeout = kJoinTimeout,
                              .loops = cpus_},
                             {.clock = clock_, .pool = *pool_, .log = log_, .metrics = metrics_});

@@ -5,12 +5,13 @@ import json
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
 from harness.http_client import Closed, request_bytes
 from harness.problem import check_problem
-from harness.server import PROGRAM, free_port, run_program
+from harness.server import MODULES, PROGRAM, Server, free_port, run_program
 from harness.serving import ServedContainer
 
 ATTRIBUTES = "X-Amzn-SageMaker-Custom-Attributes"
@@ -112,11 +113,51 @@ def test_no_limit_is_no_limit():
         ({}, 56, 57),
         ({"SAGEMAKER_BATCH": "true"}, 3599, 3600),
         ({"TENON_REQUEST_TIMEOUT_S": "9", "SAGEMAKER_BATCH": "true"}, 8, 9),
+        ({"SAGEMAKER_MODEL_SERVER_TIMEOUT_SECONDS": "20"}, 19, 20),
+        ({"SAGEMAKER_MODEL_SERVER_TIMEOUT_SECONDS": "20", "TENON_REQUEST_TIMEOUT_S": "9"}, 8, 9),
     ],
 )
 def test_a_request_has_a_deadline_before_the_platforms(variables, least, most):
     with ServedContainer("protocol:mirror", variables) as server:
         assert least <= server.invoke(say("a")).json["remaining_s"] <= most
+
+
+def test_without_serve_a_request_has_no_deadline():
+    with Server("protocol:mirror") as server:
+        assert server.invoke(say("a")).json.get("remaining_s") is None
+
+
+def threads_of(server):
+    names = [file.read_text().strip() for file in Path(f"/proc/{server.pid}/task").glob("*/comm")]
+    return sum(name.startswith("tenon-pool-") for name in names)
+
+
+@pytest.mark.parametrize(
+    ("variables", "threads"),
+    [
+        ({"SAGEMAKER_MODEL_SERVER_WORKERS": "3"}, 3),
+        ({"SAGEMAKER_NUM_MODEL_WORKERS": "5", "SAGEMAKER_MODEL_SERVER_WORKERS": "3"}, 5),
+        ({"TENON_THREADS": "4", "SAGEMAKER_NUM_MODEL_WORKERS": "5"}, 4),
+    ],
+)
+def test_the_toolkits_workers_are_threads(variables, threads):
+    with ServedContainer("hello:handle", variables) as server:
+        assert threads_of(server) == threads
+
+
+def test_the_toolkits_start_up_timeout():
+    began = time.monotonic()
+    status, _, errors = run_program("serve", more_environment={
+        "TENON_RUN_ARGS": f"construction:waits --app-dir '{MODULES}'", "TENON_HOST": "127.0.0.1",
+        "TENON_PORT": "0", "WAIT": "1h", "SAGEMAKER_STARTUP_TIMEOUT": "1"})
+    assert status == 1 and time.monotonic() - began < 6
+    assert "'Waits'" in errors and "1 s" in errors
+
+
+def test_metrics_are_on_the_serving_port(mirror):
+    assert mirror.invoke(say("a")).status == 200
+    answer = mirror.ask("GET", "/metrics")
+    assert answer.status == 200 and "tenon_http_requests_total" in answer.text
 
 
 def test_a_clients_deadline_is_read_from_header_and_attributes(mirror):
