@@ -34,8 +34,11 @@ Result<BuiltApplication> BuildArtifactApplication(const ApplicationSource& sourc
   try {
     const auto handle = built.application->Bind<runtime::ArtifactDeployment>(
         {.name = found->config.name}, loaded->model, loaded->types, found->config.serving);
-    built.driver = sagemaker::ArtifactDriver(handle, loaded->model, std::move(loaded->types),
-                                             found->config.content);
+    runtime::ArtifactContent content = found->config.content;
+    content.name =
+        found->config.name.empty() ? found->artifact.path.stem().string() : found->config.name;
+    built.driver =
+        sagemaker::ArtifactDriver(handle, loaded->model, std::move(loaded->types), content);
   } catch (...) {
     return ErrorFromCurrentException();
   }

@@ -87,7 +87,9 @@ std::shared_ptr<const schema::Type> ColumnsOf(std::span<const TensorSpec> inputs
   try {
     schema::TypeBuilder builder("Row");
     for (const std::string& name : inputs[0].columns) {
-      builder.Add(name, schema::TypeOf<std::optional<double>>());
+      builder.Add(name, inputs[0].element_type == ElementType::kFloat32
+                            ? schema::TypeOf<std::optional<float>>()
+                            : schema::TypeOf<std::optional<double>>());
     }
     return builder.Build();
   } catch (const Error&) {
@@ -95,25 +97,26 @@ std::shared_ptr<const schema::Type> ColumnsOf(std::span<const TensorSpec> inputs
   }
 }
 
-using Lists = std::vector<std::vector<std::optional<double>>>;
+template <class T>
+using Lists = std::vector<std::vector<std::optional<T>>>;
 
 template <class T>
-AnyTensor FromLists(const Lists& lists, std::size_t columns) {
+AnyTensor FromLists(const Lists<T>& lists, std::size_t columns) {
   auto tensor = Tensor<T>::Create(
       {static_cast<std::int64_t>(lists.size()), static_cast<std::int64_t>(columns)});
   T* to = tensor.data();
   for (const auto& row : lists) {
-    for (const std::optional<double>& value : row) {
-      *to++ = value ? static_cast<T>(*value) : std::numeric_limits<T>::quiet_NaN();
+    for (const std::optional<T>& value : row) {
+      *to++ = value.value_or(std::numeric_limits<T>::quiet_NaN());
     }
   }
   return std::move(tensor).Any();
 }
 
 // Rows with null in them.
-Result<AnyTensor> ReadWithMissing(std::string_view json, const std::string& place,
-                                  ElementType type) {
-  const Result<Lists> lists = ReadAt<Lists>(json, place);
+template <class T>
+Result<AnyTensor> ReadWithMissing(std::string_view json, const std::string& place) {
+  const Result<Lists<T>> lists = ReadAt<Lists<T>>(json, place);
   if (!lists) return lists.Error();
   const std::size_t columns = lists->empty() ? 0 : lists->front().size();
   for (std::size_t i = 0; i < lists->size(); ++i) {
@@ -122,8 +125,33 @@ Result<AnyTensor> ReadWithMissing(std::string_view json, const std::string& plac
                    fmt::format("expected {} numbers as in the first row, found {}", columns,
                                (*lists)[i].size()));
   }
-  return type == ElementType::kFloat32 ? FromLists<float>(*lists, columns)
-                                       : FromLists<double>(*lists, columns);
+  return FromLists<T>(*lists, columns);
+}
+
+Result<AnyTensor> ReadWithMissing(std::string_view json, const std::string& place,
+                                  const TensorSpec& spec) {
+  return spec.element_type == ElementType::kFloat32 ? ReadWithMissing<float>(json, place)
+                                                    : ReadWithMissing<double>(json, place);
+}
+
+// The values of objects of the type, whose members are optional numbers of that type.
+template <class T>
+Result<AnyTensor> ReadObjectsOf(const std::shared_ptr<const schema::Type>& type,
+                                const std::vector<PlacedJson>& rows) {
+  Lists<T> lists;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    schema::Record row(type);
+    // A name that the model does not know is a mistake, not a value to leave out.
+    const auto read = schema::ReadJson(*type, row.Data(), TextOf(rows[i].text),
+                                       {.unknown = schema::UnknownMembers::kRefuse});
+    if (!read) return At(rows[i].place, read.Error());
+    std::vector<std::optional<T>>& values = lists.emplace_back();
+    for (const schema::Member& member : type->members) {
+      values.push_back(
+          *static_cast<const std::optional<T>*>(member.In(static_cast<const void*>(row.Data()))));
+    }
+  }
+  return FromLists<T>(lists, type->members.size());
 }
 
 bool TakesMissing(const TensorSpec& spec) noexcept {
@@ -133,8 +161,9 @@ bool TakesMissing(const TensorSpec& spec) noexcept {
 
 }  // namespace
 
-ArtifactJson::ArtifactJson(const Model& model, ArtifactTypes types)
-    : inputs_(model.Inputs().begin(), model.Inputs().end()),
+ArtifactJson::ArtifactJson(const Model& model, ArtifactTypes types, std::string name)
+    : name_(std::move(name)),
+      inputs_(model.Inputs().begin(), model.Inputs().end()),
       outputs_(model.Outputs().begin(), model.Outputs().end()),
       types_(std::move(types)),
       columns_(ColumnsOf(inputs_)) {}
@@ -187,7 +216,9 @@ bool ArtifactJson::NamesColumns(std::string_view object) const {
 
 Result<ArtifactRequest> ArtifactJson::ReadTensors(std::string_view object,
                                                   const std::string& place) const {
-  if (NamesColumns(object) && FirstOf(object) == '{') return ReadColumns({object}, place);
+  if (NamesColumns(object) && FirstOf(object) == '{') {
+    return ReadColumns({{.text = object, .place = place}});
+  }
   Result<schema::Record> record = schema::ReadRecord(types_.request, TextOf(object));
   if (record) return ArtifactRequest{*std::move(record), Layout::kTensors};
   if (inputs_.size() == 1 && TakesMissing(inputs_[0]) &&
@@ -197,7 +228,10 @@ Result<ArtifactRequest> ArtifactJson::ReadTensors(std::string_view object,
     builder.Add(inputs_[0].name, schema::TypeOf<RawJson>());
     const Result<schema::Record> raw = schema::ReadRecord(builder.Build(), TextOf(object));
     if (!raw) return At(place, raw.Error());
-    return ReadSingle(raw->Get<RawJson>(inputs_[0].name).text, place + Step(inputs_[0].name));
+    Result<AnyTensor> tensor = ReadWithMissing(raw->Get<RawJson>(inputs_[0].name).text,
+                                               place + Step(inputs_[0].name), inputs_[0]);
+    if (!tensor) return std::move(tensor).Error();
+    return ArtifactRequest{RecordOf(types_.request, {*std::move(tensor)}), Layout::kTensors};
   }
   return At(place, record.Error());
 }
@@ -220,7 +254,7 @@ Result<ArtifactRequest> ArtifactJson::ReadSingle(std::string_view array,
   if (!TakesMissing(inputs_[0]) || array.find("null") == std::string_view::npos) {
     return At(place, read.Error());
   }
-  Result<AnyTensor> tensor = ReadWithMissing(array, place, inputs_[0].element_type);
+  Result<AnyTensor> tensor = ReadWithMissing(array, place, inputs_[0]);
   if (!tensor) return std::move(tensor).Error();
   return ArtifactRequest{RecordOf(types_.request, {*std::move(tensor)}), Layout::kTensors};
 }
@@ -239,9 +273,11 @@ Result<ArtifactRequest> ArtifactJson::ReadObjects(std::string_view array,
   const Result<std::vector<RawJson>> rows = ReadAt<std::vector<RawJson>>(array, place);
   if (!rows) return rows.Error();
   if (NamesColumns(array)) {
-    std::vector<std::string_view> texts;
-    for (const RawJson& row : *rows) texts.push_back(row.text);
-    return ReadColumns(texts, place);
+    std::vector<PlacedJson> placed;
+    for (const RawJson& row : *rows) {
+      placed.push_back({.text = row.text, .place = fmt::format("{}/{}", place, placed.size())});
+    }
+    return ReadColumns(placed);
   }
   // Each row gives its inputs without the leading dimension.
   schema::TypeBuilder builder("Row");
@@ -265,32 +301,18 @@ Result<ArtifactRequest> ArtifactJson::ReadObjects(std::string_view array,
   return ArtifactRequest{RecordOf(types_.request, joined->tensors), Layout::kRows};
 }
 
-Result<ArtifactRequest> ArtifactJson::ReadColumns(const std::vector<std::string_view>& rows,
-                                                  const std::string& place) const {
-  Lists lists;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    schema::Record row(columns_);
-    // A name that the model does not know is a mistake, not a value to leave out.
-    const auto read = schema::ReadJson(*columns_, row.Data(), TextOf(rows[i]),
-                                       {.unknown = schema::UnknownMembers::kRefuse});
-    if (!read) return At(rows.size() == 1 ? place : fmt::format("{}/{}", place, i), read.Error());
-    std::vector<std::optional<double>>& values = lists.emplace_back();
-    for (const schema::Member& member : columns_->members) {
-      values.push_back(*static_cast<const std::optional<double>*>(
-          member.In(static_cast<const void*>(row.Data()))));
-    }
-  }
-  const std::size_t columns = columns_->members.size();
-  AnyTensor tensor = inputs_[0].element_type == ElementType::kFloat32
-                         ? FromLists<float>(lists, columns)
-                         : FromLists<double>(lists, columns);
-  return ArtifactRequest{RecordOf(types_.request, {std::move(tensor)}), Layout::kRows};
+Result<ArtifactRequest> ArtifactJson::ReadColumns(const std::vector<PlacedJson>& rows) const {
+  Result<AnyTensor> tensor = inputs_[0].element_type == ElementType::kFloat32
+                                 ? ReadObjectsOf<float>(columns_, rows)
+                                 : ReadObjectsOf<double>(columns_, rows);
+  if (!tensor) return std::move(tensor).Error();
+  return ArtifactRequest{RecordOf(types_.request, {*std::move(tensor)}), Layout::kRows};
 }
 
 void ArtifactJson::Write(const schema::Record& response, const ArtifactRequest& request,
                          std::string& out) const {
   if (request.layout == Layout::kOpenInference) {
-    return WriteOpenInference(outputs_, TensorsOf(response), *request.open_inference, out);
+    return WriteOpenInference(name_, outputs_, TensorsOf(response), *request.open_inference, out);
   }
   if (request.layout == Layout::kRows) {
     const std::vector<std::string> rows = WriteRows(response);

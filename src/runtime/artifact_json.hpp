@@ -30,6 +30,12 @@ struct ArtifactRequest {
   std::shared_ptr<const OpenInferenceDetails> open_inference = nullptr;
 };
 
+// A part of a body, with the JSON pointer to it.
+struct PlacedJson {
+  std::string_view text;
+  std::string place;
+};
+
 // Reads, for a model with the input "x" of shape [rows, 2]:
 //
 //   {"x": [[1, 2], [3, 4]]}                          answered with {"y": [...]}
@@ -48,7 +54,8 @@ struct ArtifactRequest {
 // Lifetime: keeps what it needs of the model. Thread safety: thread-safe.
 class ArtifactJson {
  public:
-  ArtifactJson(const Model& model, ArtifactTypes types);
+  // `name`: of the model, as Open Inference answers say it.
+  ArtifactJson(const Model& model, ArtifactTypes types, std::string name);
 
   // Errors: as schema::ReadJson, with pointers into the whole body.
   Result<ArtifactRequest> Read(std::string_view body) const;
@@ -71,10 +78,10 @@ class ArtifactJson {
   Result<ArtifactRequest> ReadTensors(std::string_view object, const std::string& place) const;
   Result<ArtifactRequest> ReadSingle(std::string_view array, const std::string& place) const;
   Result<ArtifactRequest> ReadObjects(std::string_view array, const std::string& place) const;
-  Result<ArtifactRequest> ReadColumns(const std::vector<std::string_view>& rows,
-                                      const std::string& place) const;
+  Result<ArtifactRequest> ReadColumns(const std::vector<PlacedJson>& rows) const;
   bool NamesColumns(std::string_view object) const;
 
+  const std::string name_;
   const std::vector<TensorSpec> inputs_;
   const std::vector<TensorSpec> outputs_;
   const ArtifactTypes types_;

@@ -34,7 +34,9 @@ TensorSpec Spec(std::string name, ElementType type, Shape shape,
 const TensorSpec kX = Spec("x", ElementType::kFloat32, {kDynamic, 2});
 const TensorSpec kY = Spec("y", ElementType::kFloat32, {kDynamic});
 
-ArtifactJson JsonOf(const Model& model) { return {model, MakeArtifactTypes(model).Value()}; }
+ArtifactJson JsonOf(const Model& model) {
+  return {model, MakeArtifactTypes(model).Value(), "iris"};
+}
 
 std::vector<float> FloatsOf(const ArtifactRequest& request) {
   const std::vector<AnyTensor> tensors = TensorsOf(request.record);
@@ -103,6 +105,17 @@ TEST(ArtifactJson, ReadsRowsByTheNamesOfTheirColumns) {
   ASSERT_FALSE(wrong);
   ASSERT_EQ(wrong.Error().Faults().size(), 1U);
   EXPECT_EQ(wrong.Error().Faults()[0].pointer, "/1/fear");
+  // What is no float is not infinite.
+  for (const auto& [body, pointer] : std::vector<std::pair<std::string, std::string>>{
+           {R"([{"age":1,"fare":1e39}])", "/0/fare"},
+           {R"({"age":1e39})", "/age"},
+           {R"({"inputs":{"age":1e39}})", "/inputs/age"}}) {
+    SCOPED_TRACE(body);
+    const auto large = json.Read(body);
+    ASSERT_FALSE(large);
+    ASSERT_EQ(large.Error().Faults().size(), 1U);
+    EXPECT_EQ(large.Error().Faults()[0].pointer, pointer);
+  }
 }
 
 TEST(ArtifactJson, ReadsTextsWithoutTheirInnerDimension) {
@@ -133,12 +146,15 @@ TEST(ArtifactJson, SaysWhereARequestIsWrong) {
       {one, "5", ErrorCode::kInvalid, ""},
       {one, R"({"y":[[1,2]]})", ErrorCode::kInvalid, "/x"},
       {one, R"({"x":[["a",2]]})", ErrorCode::kInvalid, "/x/0/0"},
+      // A null elsewhere makes no row of a number.
+      {one, R"({"y":null,"x":[1,2]})", ErrorCode::kInvalid, "/x/0"},
       {one, R"({"inputs":{"x":[["a",2]]}})", ErrorCode::kInvalid, "/inputs/x/0/0"},
       {one, R"({"instances":[[1,2],[3,"a"]]})", ErrorCode::kInvalid, "/instances/1/1"},
       {one, R"({"instances":[{"x":[1,2]},{"x":["a"]}]})", ErrorCode::kInvalid, "/instances/1/x/0"},
       {one, R"({"instances":[{"x":[1,2]},{"x":[1,2,3]}]})", ErrorCode::kInvalid, "/instances"},
       {one, R"({"instances":[[1,null],[1,2,3]]})", ErrorCode::kInvalid, "/instances/1"},
       {one, R"({"instances":[[1,null],["a",2]]})", ErrorCode::kInvalid, "/instances/1/0"},
+      {one, R"({"instances":[[1,null],[1e39,2]]})", ErrorCode::kInvalid, "/instances/1/0"},
       {two, "[[1,2]]", ErrorCode::kInvalid, ""},
       {two, R"({"x":[[1,2]]})", ErrorCode::kInvalid, "/a~1b"},
       {two, R"([{"x":[1,2],"a/b":1.5}])", ErrorCode::kInvalid, "/0/a~1b"},
@@ -158,7 +174,7 @@ TEST(ArtifactJson, SaysWhereARequestIsWrong) {
 TEST(ArtifactJson, AnswersInTheLayoutOfTheRequest) {
   const Model model = Make({kX}, {kY, Spec("p", ElementType::kFloat64, {kDynamic, 2})});
   const ArtifactTypes types = MakeArtifactTypes(model).Value();
-  const ArtifactJson json(model, types);
+  const ArtifactJson json(model, types, "iris");
   auto y = Tensor<float>::Create({2});
   y[1] = 1.5F;
   const schema::Record answer = RecordOf(types.response, {y, Tensor<double>::Create({2, 2})});
@@ -172,7 +188,7 @@ TEST(ArtifactJson, AnswersInTheLayoutOfTheRequest) {
   const Model single = Make({kX}, {kY});
   const ArtifactTypes single_types = MakeArtifactTypes(single).Value();
   text.clear();
-  ArtifactJson(single, single_types)
+  ArtifactJson(single, single_types, "model")
       .Write(RecordOf(single_types.response, {y}), {.layout = Layout::kRows}, text);
   EXPECT_EQ(text, R"({"predictions":[0.0,1.5]})");
 }
@@ -208,7 +224,7 @@ TEST(ArtifactJson, ReadsARowALine) {
 TEST(ArtifactJson, AnswersARowALine) {
   const Model model = Make({kX}, {kY, Spec("p", ElementType::kFloat64, {kDynamic, 2})});
   const ArtifactTypes types = MakeArtifactTypes(model).Value();
-  const ArtifactJson json(model, types);
+  const ArtifactJson json(model, types, "iris");
   std::string text;
   json.WriteLines(
       RecordOf(types.response, {Tensor<float>::Create({2}), Tensor<double>::Create({2, 2})}), text);
@@ -223,7 +239,7 @@ TEST(ArtifactJson, ReadsAndAnswersTheOpenInferenceForm) {
   const Model model = Make({kX, Spec("n", ElementType::kInt64, {kDynamic})},
                            {kY, Spec("t", ElementType::kString, {kDynamic})});
   const ArtifactTypes types = MakeArtifactTypes(model).Value();
-  const ArtifactJson json(model, types);
+  const ArtifactJson json(model, types, "iris");
   const std::string n = R"({"name":"n","shape":[1],"datatype":"INT64","data":[9007199254740993]})";
   for (const std::string x :
        {R"("datatype":"FP32","data":[1,2])", R"("datatype":"FP32","data":[[1,2]])",
@@ -242,7 +258,7 @@ TEST(ArtifactJson, ReadsAndAnswersTheOpenInferenceForm) {
     std::string text;
     auto y = Tensor<float>::Create({1});
     json.Write(RecordOf(types.response, {y, Tensor<std::string>::Create({1})}), *request, text);
-    EXPECT_EQ(text, R"({"model_name":"model","id":"7","outputs":[)"
+    EXPECT_EQ(text, R"({"model_name":"iris","id":"7","outputs":[)"
                     R"({"name":"y","datatype":"FP32","shape":[1],"data":[0.0]}]})");
   }
   const ArtifactJson one = JsonOf(Make({kX}, {kY}));
@@ -253,6 +269,8 @@ TEST(ArtifactJson, ReadsAndAnswersTheOpenInferenceForm) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {R"({"name":"z","shape":[1,2],"datatype":"FP32","data":[1,2]})", "/inputs/0/name"},
       {R"({"name":"x","shape":[1,2],"datatype":"F32","data":[1,2]})", "/inputs/0/datatype"},
+      {R"({"name":"x","shape":[0,4611686018427387904,4],"datatype":"FP32","data":[]})",
+       "/inputs/0/shape"},
       {R"({"name":"x","shape":[1,-2],"datatype":"FP32","data":[1,2]})", "/inputs/0/shape"},
       {R"({"name":"x","shape":[9223372036854775807,3],"datatype":"FP32","data":[1,2]})",
        "/inputs/0/shape"},

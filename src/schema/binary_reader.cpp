@@ -4,11 +4,13 @@
 #include <filesystem>
 #include <limits>
 #include <new>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
 #include "schema/binary.hpp"
 #include "schema/binary_form.hpp"
+#include "schema/element_count.hpp"
 #include "schema/element_types.hpp"
 #include "tenon/schema/raw_json.hpp"
 #include "tenon/schema/record.hpp"
@@ -292,18 +294,14 @@ class BinaryReader {
       return false;
     }
     head.type = static_cast<ElementType>(element);
-    head.count = 1;
-    bool is_empty = false;
     for (std::size_t i = 0; i < rank; ++i) {
       std::uint64_t length = 0;
       if (!ReadVarint(length) || !std::in_range<std::int64_t>(length)) return false;
       head.shape.push_back(static_cast<std::int64_t>(length));
-      is_empty = is_empty || length == 0;
-      // Of what is not empty, more than there are bytes is no tensor; of what is, the lengths are.
-      if (__builtin_mul_overflow(head.count, length == 0 ? 1 : length, &head.count)) return false;
     }
-    if (is_empty) head.count = 0;
-    return true;
+    const std::optional<std::size_t> count = CountElements(head.shape);
+    head.count = count.value_or(0);
+    return count.has_value();
   }
   bool SkipPadding() {
     const std::size_t padding =

@@ -9,6 +9,8 @@
 #include <string>
 #include <system_error>
 
+#include "schema/element_count.hpp"
+
 namespace tenon::schema {
 namespace {
 
@@ -132,19 +134,9 @@ Result<> ReadShape(Literal& literal, NpyHeader& header) {
       break;
     }
   }
-  header.count = 1;
-  bool is_empty = false;
-  for (const std::int64_t length : header.shape) is_empty = is_empty || length == 0;
-  for (const std::int64_t length : header.shape) {
-    std::size_t count = 0;
-    if (is_empty) {
-      header.count = 0;
-    } else if (__builtin_mul_overflow(header.count, static_cast<std::size_t>(length), &count)) {
-      return Broken("its shape has more elements than there can be");
-    } else {
-      header.count = count;
-    }
-  }
+  const std::optional<std::size_t> count = CountElements(header.shape);
+  if (!count) return Broken("its shape has more elements than there can be");
+  header.count = *count;
   return {};
 }
 

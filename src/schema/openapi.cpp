@@ -118,7 +118,11 @@ class DocumentWriter {
     if (operation.request != nullptr) {
       ObjectText body(object.Key("requestBody"));
       body.Json("required", "true");
-      WriteContent(operation.request_media_type, *operation.request, operation.request_forms, body);
+      WriteContent({.media_type = operation.request_media_type,
+                    .type = *operation.request,
+                    .schemas = operation.request_schemas,
+                    .forms = operation.request_forms},
+                   body);
       body.Close();
     }
     ObjectText responses(object.Key("responses"));
@@ -126,10 +130,13 @@ class DocumentWriter {
       ObjectText one(responses.Key(std::to_string(status)));
       one.Text("description", response.description);
       if (response.body != nullptr) {
-        const bool has_forms = status == 200 && response.body == operation.response;
-        WriteContent(response.media_type, *response.body,
-                     has_forms ? std::span(operation.response_forms) : std::span<const BodyForm>(),
-                     one);
+        Content content{
+            .media_type = response.media_type, .type = *response.body, .schemas = {}, .forms = {}};
+        if (status == 200 && response.body == operation.response) {
+          content.schemas = operation.response_schemas;
+          content.forms = operation.response_forms;
+        }
+        WriteContent(content, one);
       } else if (status >= 400) {
         one.Json("content", kProblemContent);
       }
@@ -139,16 +146,32 @@ class DocumentWriter {
     object.Close();
   }
 
-  void WriteContent(std::string_view media_type, const Type& type, std::span<const BodyForm> forms,
-                    ObjectText& to) {
-    ObjectText content(to.Key("content"));
-    if (!media_type.empty()) {
-      ObjectText media(content.Key(media_type));
-      writer_.Write(type, media.Key("schema"));
+  struct Content {
+    std::string_view media_type;  // Of the JSON; empty: there is none.
+    const Type& type;
+    std::span<const std::string> schemas;  // What it can be beside that.
+    std::span<const BodyForm> forms;
+  };
+
+  void WriteContent(const Content& content, ObjectText& to) {
+    ObjectText all(to.Key("content"));
+    if (!content.media_type.empty()) {
+      ObjectText media(all.Key(content.media_type));
+      WriteSchemas(content, media.Key("schema"));
       media.Close();
     }
-    for (const BodyForm& form : forms) WriteForm(form, content);
-    content.Close();
+    for (const BodyForm& form : content.forms) WriteForm(form, all);
+    all.Close();
+  }
+
+  void WriteSchemas(const Content& content, std::string& out) {
+    if (content.schemas.empty()) return writer_.Write(content.type, out);
+    ObjectText choice(out);
+    choice.Key("anyOf") += '[';
+    writer_.Write(content.type, out);
+    for (const std::string& schema : content.schemas) out.append(1, ',').append(schema);
+    out += ']';
+    choice.Close();
   }
 
   static void WriteForm(const BodyForm& form, ObjectText& to) {

@@ -7,8 +7,10 @@
 #include <cstddef>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <utility>
 
+#include "schema/element_count.hpp"
 #include "schema/half_float.hpp"
 
 namespace tenon::schema {
@@ -58,13 +60,11 @@ Result<AnyTensor> ReadPacked(std::string_view bytes, const PackedShape& packed) 
   const std::size_t known = KnownCount(packed.shape);
   const std::size_t elements = bytes.size() / width;
   std::vector<std::int64_t> shape = packed.shape;
-  std::size_t count = known;
   for (std::int64_t& length : shape) {
     if (length >= 0) continue;
-    const std::size_t rows = known == 0 ? 0 : elements / known;
-    length = static_cast<std::int64_t>(rows);
-    count = known * rows;
+    length = known == 0 ? 0 : static_cast<std::int64_t>(elements / known);
   }
+  const std::optional<std::size_t> count = CountElements(shape);
   if (count != elements || bytes.size() % width != 0) {
     return Error(
         ErrorCode::kInvalid,
@@ -77,8 +77,8 @@ Result<AnyTensor> ReadPacked(std::string_view bytes, const PackedShape& packed) 
   AnyTensor tensor = AnyTensor::Create(packed.type, std::move(shape));
   if (packed.type == ElementType::kBool) {
     auto* const to = static_cast<bool*>(tensor.data());
-    for (std::size_t i = 0; i < count; ++i) to[i] = bytes[i] != 0;
-  } else if (count > 0) {
+    for (std::size_t i = 0; i < elements; ++i) to[i] = bytes[i] != 0;
+  } else if (elements > 0) {
     std::memcpy(tensor.data(), bytes.data(), bytes.size());
   }
   return tensor;

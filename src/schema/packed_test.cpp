@@ -41,6 +41,12 @@ TEST(ReadPacked, ReadsEveryType) {
             (Shape{0, 4}));
 }
 
+TEST(ReadPacked, RefusesLengthsThatCannotBeTogetherThoughOneIsZero) {
+  constexpr std::int64_t kHuge = std::numeric_limits<std::int64_t>::max();
+  EXPECT_FALSE(ReadPacked("", {ElementType::kUint8, {0, kHuge, kHuge}}));
+  EXPECT_TRUE(ReadPacked("", {ElementType::kUint8, {0, 3}}));
+}
+
 TEST(ReadPacked, SaysBothCounts) {
   constexpr std::int64_t kHuge = std::numeric_limits<std::int64_t>::max();
   const std::vector<std::pair<PackedShape, std::string>> cases = {

@@ -7,6 +7,7 @@
 #include "schema/element_types.hpp"
 #include "schema/limits.hpp"
 #include "schema/schema_defaults.hpp"
+#include "schema/tensor_schema.hpp"
 #include "tenon/schema/json.hpp"
 #include "tenon/schema/openapi.hpp"
 
@@ -22,20 +23,6 @@ void AddCount(const char* least_name, const char* most_name, std::optional<std::
               std::optional<std::size_t> most, ObjectText& to) {
   if (least) to.Json(least_name, std::to_string(*least));
   if (most) to.Json(most_name, std::to_string(*most));
-}
-
-void AddLimits(const NumberLimits& limits, ObjectText& to) {
-  if (limits.minimum) to.Json("minimum", *limits.minimum);
-  if (limits.exclusive_minimum) to.Json("exclusiveMinimum", *limits.exclusive_minimum);
-  if (limits.maximum) to.Json("maximum", *limits.maximum);
-  if (limits.exclusive_maximum) to.Json("exclusiveMaximum", *limits.exclusive_maximum);
-}
-
-void AddElement(ElementType type, ObjectText& to) {
-  if (type == ElementType::kBool) return to.Text("type", "boolean");
-  if (type == ElementType::kString) return to.Text("type", "string");
-  to.Text("type", IsFloating(type) ? "number" : "integer");
-  AddLimits(LimitsOfType(type), to);
 }
 
 }  // namespace
@@ -76,7 +63,10 @@ void SchemaWriter::AddKeywords(const Type& type, const Constraints& constraints,
     case Kind::kArray:
     case Kind::kMap: return AddItems(type, constraints, to);
     case Kind::kTensor:
-      if (constraints.shape) return AddShape(type, constraints.shape->Dimensions(), to);
+      if (constraints.shape) {
+        return AddTensorSchema(type.representation, constraints.shape->Dimensions(),
+                               MissingElements::kRefused, to);
+      }
       return AddReference(type, to);
     case Kind::kEnum:
     case Kind::kStruct: return AddReference(type, to);
@@ -119,21 +109,6 @@ void SchemaWriter::AddItems(const Type& type, const Constraints& constraints, Ob
     return AddCount("minItems", "maxItems", type.length, type.length, to);
   }
   AddCount("minItems", "maxItems", constraints.min_items, constraints.max_items, to);
-}
-
-void SchemaWriter::AddShape(const Type& type, std::span<const std::int64_t> shape, ObjectText& to) {
-  if (shape.empty()) return AddElement(type.representation, to);
-  to.Text("type", "array");
-  const std::int64_t length = shape.front();
-  if (length >= 0) {
-    const auto count = static_cast<std::size_t>(length);
-    AddCount("minItems", "maxItems", count, count, to);
-  } else if (shape.size() > 1) {
-    to.Json("minItems", "1");  // An empty array does not show that there are others in it.
-  }
-  ObjectText items(to.Key("items"));
-  AddShape(type, shape.subspan(1), items);
-  items.Close();
 }
 
 void SchemaWriter::AddReference(const Type& type, ObjectText& to) {
@@ -198,7 +173,7 @@ void SchemaWriter::WriteTensor(const Type& type, const std::string& name, std::s
   std::string& choices = schema.Key("anyOf");
   choices += '[';
   ObjectText element(choices);
-  AddElement(type.representation, element);
+  AddTensorSchema(type.representation, {}, MissingElements::kRefused, element);
   element.Close();
   choices += ',';
   ObjectText array(choices);

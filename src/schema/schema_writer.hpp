@@ -30,7 +30,6 @@ class SchemaWriter {
   void AddInteger(const Type& type, const Constraints& constraints, ObjectText& to);
   void AddNumber(const Type& type, const Constraints& constraints, ObjectText& to);
   void AddItems(const Type& type, const Constraints& constraints, ObjectText& to);
-  void AddShape(const Type& type, std::span<const std::int64_t> shape, ObjectText& to);
   void AddReference(const Type& type, ObjectText& to);
 
   void WriteStruct(const Type& type, std::string& out);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tenon/schema/tensor.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <limits>
 #include <new>
+#include <optional>
 
+#include "schema/element_count.hpp"
 #include "schema/tensor_storage.hpp"
 
 namespace tenon {
@@ -61,28 +64,37 @@ std::size_t ElementSize(ElementType type) noexcept {
 }
 
 std::size_t ElementCount(std::span<const std::int64_t> shape) {
+  if (std::ranges::any_of(shape, [](std::int64_t length) { return length < 0; })) {
+    throw Error(ErrorCode::kInvalid,
+                "A tensor's dimensions must not be negative; found " + Text(shape) + ".");
+  }
+  const std::optional<std::size_t> count = schema::CountElements(shape);
+  if (!count) {
+    throw Error(ErrorCode::kInvalid, "A tensor of shape " + Text(shape) + " is too large.");
+  }
+  return *count;
+}
+
+namespace schema {
+
+std::optional<std::size_t> CountElements(std::span<const std::int64_t> shape) noexcept {
   // Half the address space, with room for the largest element.
   constexpr std::size_t kMost = std::numeric_limits<std::size_t>::max() / 2 / sizeof(std::string);
-  bool empty = false;
+  bool is_empty = false;
   std::size_t count = 1;
   for (const std::int64_t dimension : shape) {
-    if (dimension < 0) {
-      throw Error(ErrorCode::kInvalid,
-                  "A tensor's dimensions must not be negative; found " + Text(shape) + ".");
-    }
+    if (dimension < 0) return std::nullopt;
     const auto length = static_cast<std::size_t>(dimension);
     if (length == 0) {
-      empty = true;
+      is_empty = true;
     } else if (count > kMost / length) {
-      throw Error(ErrorCode::kInvalid, "A tensor of shape " + Text(shape) + " is too large.");
+      return std::nullopt;
     } else {
       count *= length;
     }
   }
-  return empty ? 0 : count;
+  return is_empty ? 0 : count;
 }
-
-namespace schema {
 
 TensorStorage AllocateTensor(std::size_t bytes) {
   if (bytes == 0) return {};

@@ -281,3 +281,14 @@ def test_many_rows_come_back_in_their_order_though_runs_are_small(tmp_path):
         for form in ["csv", "libsvm", "json lines", "npz", "octets"]:
             found = answered(send(server, *forms[form]), "prediction")
             assert len(found) == len(rows) and close(found, expected), form
+
+
+@pytest.mark.skipif(not HAS_ONNX, reason="built without ONNX")
+def test_a_large_answer_does_not_hold_the_loop(tmp_path):
+    count = 6_000_000
+    folder = model_folder(tmp_path / "m", "octet_stream: {shape: [-1]}\n", model=ONNX / "half.onnx")
+    with Server(f"{folder}/") as server:
+        answer = send(server, "application/octet-stream", struct.pack("<f", 1.5) * count)
+        assert len(answer.json["product"]) == count
+        # A counter that is there once something has held a loop for more than 5 ms.
+        assert "tenon_loop_holds_total{" not in server.ask("GET", "/metrics").text

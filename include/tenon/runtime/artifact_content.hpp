@@ -20,6 +20,8 @@ struct OctetShape {
 };
 
 struct ArtifactContent {
+  // Of the model, in answers of the Open Inference Protocol.
+  std::string name = "model";
   // Affects behaviour.
   // The only content types that are read; empty: all that the model's inputs fit.
   std::vector<std::string> types = {};

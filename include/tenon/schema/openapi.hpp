@@ -43,8 +43,11 @@ struct Operation {
   const Type* response = nullptr;  // What 200 answers; null: nothing that has a schema.
   std::string response_media_type = "application/json";
   std::string request_media_type = "application/json";  // Empty: only `request_forms` are taken.
-  std::vector<BodyForm> request_forms = {};             // Also taken.
-  std::vector<BodyForm> response_forms = {};            // What 200 can also be.
+  // JSON Schemas of what JSON bodies can be beside `request` and `response`.
+  std::vector<std::string> request_schemas = {};
+  std::vector<std::string> response_schemas = {};
+  std::vector<BodyForm> request_forms = {};   // Also taken.
+  std::vector<BodyForm> response_forms = {};  // What 200 can also be.
   // Answers beyond the usual ones, or in their place. Usual are 200, and the problems that every
   // operation (500, 503), and one that takes a body (400, 406, 413, 415, 422, 429, 504, 507), can
   // answer. A status from 400 on without a body is a problem (RFC 9457).

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "runtime/content/array_reader.hpp"
+#include "runtime/content/json_forms.hpp"
 #include "schema/npy.hpp"
 #include "schema/npz.hpp"
 #include "tenon/schema/json.hpp"
@@ -75,7 +76,7 @@ ArtifactFormats::ArtifactFormats(const Model& model, ArtifactTypes types,
     : inputs_(model.Inputs().begin(), model.Inputs().end()),
       outputs_(model.Outputs().begin(), model.Outputs().end()),
       types_(std::move(types)),
-      json_(model, types_),
+      json_(model, types_, content.name),
       columns_(inputs_) {
   SetOctets(content.octets);
   for (const ContentType type : kContentTypes) {
@@ -145,6 +146,14 @@ bool ArtifactFormats::CanWrite(ContentType type) const {
 
 bool ArtifactFormats::IsRead(ContentType type) const noexcept {
   return std::ranges::find(reads_, type) != reads_.end();
+}
+
+std::vector<std::string> ArtifactFormats::RequestSchemas() const {
+  return runtime::RequestSchemas(inputs_);
+}
+
+std::vector<std::string> ArtifactFormats::ResponseSchemas() const {
+  return runtime::ResponseSchemas(outputs_);
 }
 
 Result<ArtifactRequest> ArtifactFormats::FromTensors(Result<std::vector<AnyTensor>> tensors,

@@ -34,6 +34,9 @@ class TENON_EXPORT ArtifactFormats {
   std::span<const ContentType> Reads() const noexcept { return reads_; }
   std::span<const ContentType> Writes() const noexcept { return writes_; }
   bool IsRead(ContentType type) const noexcept;
+  // What JSON can be beside the inputs and outputs by name, as JSON Schemas.
+  std::vector<std::string> RequestSchemas() const;
+  std::vector<std::string> ResponseSchemas() const;
 
   // `header` is of tables. REQUIRES: IsRead(type).
   // Errors: kMalformed, kInvalid and kTooLarge, with the place.

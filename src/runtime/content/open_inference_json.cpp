@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "schema/base64.hpp"
+#include "schema/element_count.hpp"
 #include "schema/element_types.hpp"
 #include "schema/json_object.hpp"
 #include "schema/packed.hpp"
@@ -62,18 +63,6 @@ Error At(const std::string& place, const Error& error) {
   return Error(error.Code(), error.Detail()).WithFaults(std::move(faults), error.OmittedFaults());
 }
 
-// The product; nothing for lengths below 0 and for more than there can be.
-std::optional<std::size_t> CountOf(const std::vector<std::int64_t>& shape) noexcept {
-  std::size_t count = 1;
-  for (const std::int64_t length : shape) {
-    if (length < 0) return std::nullopt;
-    if (__builtin_mul_overflow(count, static_cast<std::size_t>(length), &count)) {
-      return std::nullopt;
-    }
-  }
-  return count;
-}
-
 // Floats with null among them.
 template <class T>
 Result<AnyTensor> ReadWithMissing(std::string_view json) {
@@ -118,8 +107,11 @@ Result<AnyTensor> ReadTensor(const OpenInput& input, const std::string& place,
     return FaultAt(place + "/datatype", "there is no datatype of this name." +
                                             DidYouMean(input.datatype.substr(0, 20), names));
   }
-  const std::optional<std::size_t> count = CountOf(input.shape);
-  if (!count) return FaultAt(place + "/shape", "expected lengths that are not negative");
+  const std::optional<std::size_t> count = schema::CountElements(input.shape);
+  if (!count) {
+    return FaultAt(place + "/shape",
+                   "expected lengths that are not negative, of no more elements than there can be");
+  }
   const std::string& json = input.data.text;
   const bool is_base64 = json.starts_with('"') && named->type != ElementType::kString;
   const ElementType read_as =
@@ -190,10 +182,17 @@ Result<OpenInferenceRequest> ReadOpenInference(std::string_view body,
   return request;
 }
 
-void WriteOpenInference(std::span<const TensorSpec> specs, std::span<const AnyTensor> outputs,
-                        const OpenInferenceDetails& details, std::string& out) {
+std::vector<std::string_view> OpenInferenceDatatypes() {
+  std::vector<std::string_view> names;
+  for (const Named& type : kTypes) names.push_back(type.name);
+  return names;
+}
+
+void WriteOpenInference(std::string_view model_name, std::span<const TensorSpec> specs,
+                        std::span<const AnyTensor> outputs, const OpenInferenceDetails& details,
+                        std::string& out) {
   schema::ObjectText answer(out);
-  answer.Text("model_name", "model");
+  answer.Text("model_name", model_name);
   if (!details.id.empty()) answer.Text("id", details.id);
   answer.Key("outputs") += '[';
   bool is_first = true;

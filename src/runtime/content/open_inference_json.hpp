@@ -36,7 +36,11 @@ Result<OpenInferenceRequest> ReadOpenInference(std::string_view body,
                                                std::span<const TensorSpec> outputs);
 
 // {"model_name": ..., "outputs": [{"name": "y", "shape": [2, 1], "datatype": "FP32", ...}]}
-void WriteOpenInference(std::span<const TensorSpec> specs, std::span<const AnyTensor> outputs,
-                        const OpenInferenceDetails& details, std::string& out);
+void WriteOpenInference(std::string_view model_name, std::span<const TensorSpec> specs,
+                        std::span<const AnyTensor> outputs, const OpenInferenceDetails& details,
+                        std::string& out);
+
+// "FP32", "BYTES", ...
+std::vector<std::string_view> OpenInferenceDatatypes();
 
 }  // namespace tenon::runtime
