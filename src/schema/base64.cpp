@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "schema/base64_blocks.hpp"
+
 namespace tenon::schema {
 namespace {
 
@@ -51,7 +53,8 @@ void EncodeBase64(std::span<const std::byte> bytes, std::string& out) {
   out.resize(start + Base64Length(bytes.size()));
   char* to = out.data() + start;
   const auto byte = [&](std::size_t i) { return std::to_integer<std::uint32_t>(bytes[i]); };
-  std::size_t i = 0;
+  std::size_t i = EncodeBase64Blocks(bytes.data(), bytes.size(), to);
+  to += i / 3 * 4;
   for (; i + 3 <= bytes.size(); i += 3, to += 4) {
     const std::uint32_t group = byte(i) << 16U | byte(i + 1) << 8U | byte(i + 2);
     for (std::size_t place = 0; place < 4; ++place) {
@@ -76,8 +79,10 @@ bool DecodeBase64(std::string_view text, std::byte* out) noexcept {
   if (text.size() % 4 != 0) return false;
   if (text.empty()) return true;
   std::uint32_t seen = 0;
-  const char* at = text.data();
-  const char* const last = at + text.size() - 4;
+  const char* const last = text.data() + text.size() - 4;
+  const std::size_t blocks = DecodeBase64Blocks(text.data(), text.size() - 4, out);
+  const char* at = text.data() + blocks;
+  out += blocks / 4 * 3;
   for (; at != last; at += 4, out += 3) {
     const std::uint32_t group = Group(at);
     seen |= group;
