@@ -13,7 +13,8 @@ chmod 1777 "$root/tmp"
 
 # Libraries and the loader, as the packages list them; nothing of locales, manuals or debuggers.
 for package in libc6 libgcc-s1 libstdc++6; do
-  dpkg -L "$package" | grep -E '/(lib[^/]*\.so[^/]*|ld-linux[^/]*)$' | grep -vE '/(gdb|gconv|audit)/' |
+  # Of the loader's two names one is a link to the other.
+  dpkg -L "$package" | grep -E "/$triplet/(lib[^/]*\.so[^/]*|ld-linux[^/]*)\$" |
     while read -r file; do
       [ -e "$file" ] || continue
       cp -P "$file" "$root/usr/lib/$triplet/"

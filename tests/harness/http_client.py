@@ -44,11 +44,11 @@ def request_bytes(method, target, body=None, headers=None, content_type="applica
 
 
 class Connection:
-    def __init__(self, port, receive_buffer=None):
+    def __init__(self, port, receive_buffer=None, patience_s=PATIENCE_S):
         self.socket = socket.socket()
         if receive_buffer is not None:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        self.socket.settimeout(PATIENCE_S)
+        self.socket.settimeout(patience_s)
         try:
             self.socket.connect(("127.0.0.1", port))
         except OSError:
@@ -145,7 +145,7 @@ class Connection:
         return True
 
 
-def ask(port, method, target, body=None, headers=None, **more):
+def ask(port, method, target, body=None, headers=None, patience_s=PATIENCE_S, **more):
     """One request on a connection of its own."""
-    with Connection(port) as connection:
+    with Connection(port, patience_s=patience_s) as connection:
         return connection.ask(method, target, body, headers, **more)

@@ -86,6 +86,7 @@ class FakeAws:
         self.states = ["InService"]  # What a new endpoint goes through, one per look.
         self.update_states = ["InService"]
         self.log_streams = {}  # Group: {stream: [(ms, text)]}.
+        self.image_architecture = "amd64"  # None: an index of several images.
         self.lock = threading.RLock()
         fake = self
 
@@ -197,6 +198,8 @@ class FakeAws:
                 else "CompleteMultipartUpload"}[request.method]
 
     def answer(self, request):
+        if request.target.startswith("/layers/"):
+            return self.layer(request)
         with self.lock:
             request.operation = self.name_operation(request)
             self.captured.append(request)
@@ -399,6 +402,23 @@ class FakeAws:
         return {"authorizationData": [{
             "authorizationToken": "QVdTOnBhc3N3b3JkOndpdGg6Y29sb25z",  # AWS:password:with:colons
             "proxyEndpoint": f"https://{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"}]}
+
+    # The registry of images: a manifest, and its config behind an address that is signed already.
+    def BatchGetImage(self, request):
+        (wanted,) = request.json()["imageIds"]
+        manifest = {"schemaVersion": 2, "config": {"digest": "sha256:" + 64 * "c"}}
+        if self.image_architecture is None:
+            manifest = {"schemaVersion": 2, "manifests": []}
+        return {"images": [{"imageId": wanted, "imageManifest": json.dumps(manifest)}], "failures": []}
+
+    def GetDownloadUrlForLayer(self, request):
+        return {"downloadUrl": f"{self.url}/layers/config?X-Amz-Signature=a%2Fb&x=1",
+                "layerDigest": request.json()["layerDigest"]}
+
+    def layer(self, request):
+        assert request.target == "/layers/config?X-Amz-Signature=a%2Fb&x=1", request.target
+        assert request.header("Authorization") is None
+        return Reply(200, {"architecture": self.image_architecture, "os": "linux", "config": {}})
 
     def no_group(self):
         return error("ResourceNotFoundException", "The specified log group does not exist.")

@@ -72,4 +72,18 @@ std::string ServiceClient::CallJson(Service service, const std::string& operatio
   return Send(request).body;
 }
 
+std::string ServiceClient::Fetch(const std::string& url) {
+  const auto parts = ParseUrl(url);
+  if (!parts) throw Failure("'" + url + "' is no URL.");
+  const std::size_t query = url.find('?');
+  HttpRequest http;
+  http.method = "GET";
+  http.scheme = parts->scheme;
+  http.host = parts->host;
+  // As it was signed: encoded anew, it would be another.
+  http.path = parts->path + (query == std::string::npos ? "" : url.substr(query));
+  return caller_.Send({.operation = "Fetching " + parts->host, .prepare = [&http] { return http; }})
+      .body;
+}
+
 }  // namespace tenon::aws

@@ -37,6 +37,10 @@ class ServiceClient {
   // A call of the JSON protocol of SageMaker, CloudWatch Logs or ECR. Gives the answer's body.
   std::string CallJson(Service service, const std::string& operation, const std::string& body);
 
+  // What lies at an address that a service has signed already, of a few KiB.
+  // Errors: throws Failure for what is no URL, ServiceError, NoAnswer, Interrupted.
+  std::string Fetch(const std::string& url);
+
   Endpoint EndpointOf(Service service) const {
     return settings_.Resolve(service, settings_.region);
   }

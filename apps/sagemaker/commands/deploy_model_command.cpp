@@ -6,6 +6,7 @@
 #include "commands/dry_run.hpp"
 #include "deploy/console_links.hpp"
 #include "deploy/deployment.hpp"
+#include "deploy/image_architecture.hpp"
 #include "deploy/role.hpp"
 #include "terminal/terminal.hpp"
 
@@ -60,10 +61,13 @@ std::string CheckPackages(SageMakerApi& api, const DeployChoice& choice) {
   std::string image;
   for (const ContainerChoice& container : choice.containers) {
     const ModelPackage package = CheckPackage(api, container.package);
-    if (image.empty() && package.InferenceSpecification &&
-        !package.InferenceSpecification->Containers.empty()) {
-      image = package.InferenceSpecification->Containers.front().Image;
+    if (!package.InferenceSpecification || package.InferenceSpecification->Containers.empty()) {
+      continue;
     }
+    const std::string& its_image = package.InferenceSpecification->Containers.front().Image;
+    CheckImageArchitecture(api.Client(), its_image,
+                           choice.serverless ? std::string() : choice.instance_type);
+    if (image.empty()) image = its_image;
   }
   return image;
 }
@@ -92,12 +96,20 @@ void PrintDryRun(const DeployChoice& choice, const Flags& flags, const Role& rol
   const std::string role_arn =
       role.arn.empty() ? "(the ARN of the role " + role.name + ")" : role.arn;
   std::vector<PlannedCall> calls;
-  calls.reserve(choice.containers.size() + 11);
+  calls.reserve(choice.containers.size() + 13);
   for (const ContainerChoice& container : choice.containers) {
     calls.push_back({.operation = "DescribeModelPackage",
                      .body = JsonObject().SetText("ModelPackageName", container.package.text),
                      .why = "Is it Completed and Approved?"});
   }
+  calls.push_back({.service = aws::Service::kEcr,
+                   .operation = "BatchGetImage",
+                   .body = JsonObject().SetText("repositoryName", "(of the image)"),
+                   .why = "Where it may be read: is it for the instance's processor?"});
+  calls.push_back({.service = aws::Service::kEcr,
+                   .operation = "GetDownloadUrlForLayer",
+                   .body = JsonObject().SetText("layerDigest", "(of the image's config)"),
+                   .why = "The same"});
   calls.push_back({.service = aws::Service::kIam,
                    .operation = "GetRole",
                    .body = JsonObject().SetText("RoleName", role.name),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "services/ecr_api.hpp"
 
+#include <optional>
 #include <vector>
 
 #include "aws/answer.hpp"
@@ -16,6 +17,25 @@ struct AuthorizationData {
 };
 struct AuthorizationAnswer {
   std::vector<AuthorizationData> authorizationData;
+};
+
+struct ImageEntry {
+  std::string imageManifest;
+};
+struct ImagesAnswer {
+  std::vector<ImageEntry> images;
+};
+struct ManifestConfig {
+  std::string digest;
+};
+struct Manifest {
+  std::optional<ManifestConfig> config;  // An index has none.
+};
+struct LayerAnswer {
+  std::string downloadUrl;
+};
+struct ImageConfig {
+  std::string architecture;
 };
 
 }  // namespace
@@ -37,6 +57,36 @@ RegistryPassword GetRegistryPassword(aws::ServiceClient& client) {
   return {.host = url ? url->host : data.proxyEndpoint,
           .user = decoded->substr(0, colon),
           .password = Secret(decoded->substr(colon + 1))};
+}
+
+JsonObject ManifestBody(const EcrImage& image) {
+  JsonObject id;
+  if (!image.tag.empty()) id.SetText("imageTag", image.tag);
+  if (!image.digest.empty()) id.SetText("imageDigest", image.digest);
+  return JsonObject()
+      .SetText("registryId", image.registry)
+      .SetText("repositoryName", image.repository)
+      .SetList("imageIds", {id})
+      .SetTexts("acceptedMediaTypes", {"application/vnd.docker.distribution.manifest.v2+json",
+                                       "application/vnd.oci.image.manifest.v1+json"});
+}
+
+std::string GetImageArchitecture(aws::ServiceClient& client, const EcrImage& image) {
+  const auto found = aws::ReadAnswer<ImagesAnswer>(
+      client.CallJson(aws::Service::kEcr, "BatchGetImage", ManifestBody(image).Text()),
+      "The answer to BatchGetImage");
+  if (found.images.empty()) return {};
+  const auto manifest = aws::ReadAnswer<Manifest>(found.images[0].imageManifest, "The manifest");
+  if (!manifest.config) return {};
+  const JsonObject layer = JsonObject()
+                               .SetText("registryId", image.registry)
+                               .SetText("repositoryName", image.repository)
+                               .SetText("layerDigest", manifest.config->digest);
+  const auto place = aws::ReadAnswer<LayerAnswer>(
+      client.CallJson(aws::Service::kEcr, "GetDownloadUrlForLayer", layer.Text()),
+      "The answer to GetDownloadUrlForLayer");
+  return aws::ReadAnswer<ImageConfig>(client.Fetch(place.downloadUrl), "The image's config")
+      .architecture;
 }
 
 }  // namespace tenon::sagemaker_tool
