@@ -404,16 +404,13 @@ class FakeAws:
             "proxyEndpoint": f"https://{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"}]}
 
     # The registry of images: a manifest, and its config behind an address that is signed already.
-    def BatchGetImage(self, request):
-        (wanted,) = request.json()["imageIds"]
-        manifest = {"schemaVersion": 2, "config": {"digest": "sha256:" + 64 * "c"}}
-        if self.image_architecture is None:
-            manifest = {"schemaVersion": 2, "manifests": []}
-        return {"images": [{"imageId": wanted, "imageManifest": json.dumps(manifest)}], "failures": []}
+    def BatchGetImage(self, _):
+        manifest = {"config": {"digest": "sha256:" + 64 * "c"}} if self.image_architecture else {"manifests": []}
+        return {"images": [{"imageManifest": json.dumps(manifest)}], "failures": []}
 
     def GetDownloadUrlForLayer(self, request):
-        return {"downloadUrl": f"{self.url}/layers/config?X-Amz-Signature=a%2Fb&x=1",
-                "layerDigest": request.json()["layerDigest"]}
+        assert request.json()["layerDigest"] == "sha256:" + 64 * "c"
+        return {"downloadUrl": f"{self.url}/layers/config?X-Amz-Signature=a%2Fb&x=1"}
 
     def layer(self, request):
         assert request.target == "/layers/config?X-Amz-Signature=a%2Fb&x=1", request.target
