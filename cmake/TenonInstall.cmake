@@ -18,4 +18,4 @@ install(FILES ${PROJECT_BINARY_DIR}/tenon-config.cmake
               cmake/application_program.cpp
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/tenon)
 # What `tenon new` makes projects from.
-install(DIRECTORY packaging/templates DESTINATION ${CMAKE_INSTALL_DATADIR}/tenon)
+install(DIRECTORY packaging/templates DESTINATION ${CMAKE_INSTALL_DATADIR}/tenon USE_SOURCE_PERMISSIONS)

@@ -12,7 +12,7 @@ import time
 import pytest
 
 from harness import http_client
-from harness.server import BUILD, MODULES, PROGRAM, TREE
+from harness.server import BUILD, MODULES, PROGRAM, TREE, free_port
 
 pytestmark = pytest.mark.timeout(3700)
 
@@ -154,10 +154,14 @@ def test_a_start_that_cannot_succeed_ends_at_once(container, tmp_path, variables
 
 
 def test_sigterm_under_load_loses_nothing(engine, container):
+    # On the machine's own network: the engine's proxy would accept connections for a closed listener.
+    port = free_port()
     one = container(
-        model=None, flags=["-v", f"{MODULES}:/modules:ro"],
-        variables={"TENON_RUN_ARGS": "slow:sleeper --app-dir /modules"},
-    ).wait_ready()
+        model=None, flags=["-v", f"{MODULES}:/modules:ro", "--network", "host"],
+        variables={"TENON_RUN_ARGS": "slow:sleeper --app-dir /modules", "SAGEMAKER_BIND_TO_PORT": port},
+    )
+    one.port = port
+    one.wait_ready()
     outcomes, stopping = [], threading.Event()
 
     def ask_for(wait_s):

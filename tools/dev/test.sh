@@ -126,6 +126,9 @@ if [ "$full" = yes ]; then
   for program in build/clang22/tests/*_test; do gtest "$program"; done
   say "What a newcomer does"
   single newcomer tests/newcomer/clean_root.sh
+  say "Packages, images, tasks, new projects, arm64"
+  tools/dev/setup.sh containers
+  python_tests tests tests/packaging
 fi
 
 say "$((SECONDS - began)) s"
