@@ -44,6 +44,48 @@ class Line final : public Rule {
   std::vector<BatchLine::Item*> late_;
 };
 
+// Ray Serve's `@serve.batch` with its defaults (python/ray/serve/batching.py of 2.55): ten items,
+// or ten milliseconds after the first. A batch is closed then, whether or not it can run, and later
+// items go into the next one.
+class Ray final : public Rule {
+ public:
+  void Add(Item& item, TimePoint now, Duration) override {
+    CloseWhatIsDue(now);
+    if (open_.empty()) closes_ = now + kWait;
+    open_.push_back(&item);
+    item.arrived = now;
+    if (open_.size() == kMost) Close();
+  }
+  std::vector<Item*> Begin(TimePoint now, std::optional<TimePoint>& again) override {
+    CloseWhatIsDue(now);
+    if (closed_.empty()) {
+      if (!open_.empty()) again = closes_;
+      return {};
+    }
+    std::vector<Item*> run = std::move(closed_.front());
+    closed_.pop_front();
+    return run;
+  }
+  void End(std::size_t, Duration, TimePoint) override {}
+
+ private:
+  static constexpr std::size_t kMost = 10;
+  static constexpr std::chrono::milliseconds kWait{10};
+
+  void Close() { closed_.push_back(std::exchange(open_, {})); }
+  void CloseWhatIsDue(TimePoint now) {
+    if (!open_.empty() && now >= closes_) Close();
+  }
+
+  std::vector<Item*> open_;
+  std::deque<std::vector<Item*>> closed_;
+  TimePoint closes_{};
+};
+
+// BentoML's dispatcher of 2023 (src/bentoml/_internal/marshal/dispatcher.py at 0053fc40ab), but for
+// its training on the first six runs and for what it gives up after ten seconds: it looks once a
+// millisecond while something runs or is worth waiting for, takes the newest first, and learns at
+// most every five seconds from the latest fifty runs.
 class BentoMl final : public Rule {
  public:
   void Add(Item& item, TimePoint now, Duration) override {
@@ -53,48 +95,71 @@ class BentoMl final : public Rule {
   std::vector<Item*> Begin(TimePoint now, std::optional<TimePoint>& again) override {
     constexpr std::size_t kMost = 100;
     constexpr double kDecay = 0.95;
-    constexpr auto kTick = std::chrono::milliseconds(1);
-    if (is_running_ || waiting_.empty()) return {};
-    const auto count = static_cast<double>(std::min(waiting_.size(), kMost));
+    if (waiting_.empty()) return {};
+    if (now < next_look_) {
+      again = next_look_;
+      return {};
+    }
     const double since_last = Seconds(now - waiting_.back()->arrived);
-    const bool waits = waiting_.size() < kMost &&
-                       count * (since_last + Seconds(kTick) + each_s_) <= typical_wait_s_ * kDecay;
+    const bool waits = waiting_.size() < kMost && static_cast<double>(waiting_.size()) *
+                                                          (since_last + Seconds(kTick) + each_s_) <=
+                                                      typical_wait_s_ * kDecay;
     if (waits) {
-      again = now + kTick;
+      again = next_look_ = now + kTick;
       return {};
     }
     std::vector<Item*> items;
-    double waited_s = 0;
-    while (!waiting_.empty() && items.size() < kMost) {
-      waited_s += Seconds(now - waiting_.front()->arrived);
-      items.push_back(waiting_.front());
-      waiting_.pop_front();
+    while (!waiting_.empty() && items.size() < kMost - 1) {
+      items.push_back(waiting_.back());
+      waiting_.pop_back();
     }
-    typical_wait_s_ += (waited_s / static_cast<double>(items.size()) - typical_wait_s_) / 8;
-    is_running_ = true;
+    latest_.wait_s = Seconds(now - items.back()->arrived);
     return items;
   }
-  void End(std::size_t items, Duration took, TimePoint) override {
-    is_running_ = false;
-    // Least squares over the latest runs.
-    runs_.emplace_back(static_cast<double>(items), Seconds(took));
-    if (runs_.size() > 64) runs_.pop_front();
-    double n = 0, x = 0, y = 0, xx = 0, xy = 0;
-    for (const auto& [size, time] : runs_) {
-      n += 1, x += size, y += time, xx += size * size, xy += size * time;
+  void End(std::size_t items, Duration took, TimePoint now) override {
+    next_look_ = now - took + (took / kTick + 1) * kTick;
+    latest_.items = static_cast<double>(items);
+    latest_.took_s = Seconds(took);
+    runs_.push_back(latest_);
+    if (runs_.size() > kKept) runs_.pop_front();
+    if (runs_.size() < kFirst || now >= next_lesson_) {
+      Learn();
+      next_lesson_ = now + std::chrono::seconds(5);
     }
-    const double spread = n * xx - x * x;
-    each_s_ = spread > 0 ? std::max(0.0, (n * xy - x * y) / spread) : y / x;
   }
 
  private:
+  struct Run {
+    double items = 0;
+    double took_s = 0;
+    double wait_s = 0;
+  };
+  static constexpr std::chrono::milliseconds kTick{1};
+  static constexpr std::size_t kKept = 50;
+  static constexpr std::size_t kFirst = 4;
+
   static double Seconds(Duration duration) {
     return std::chrono::duration<double>(duration).count();
   }
 
+  // Least squares of what a run takes: a + b n.
+  void Learn() {
+    const auto n = static_cast<double>(runs_.size());
+    double x = 0, y = 0, xx = 0, xy = 0, wait = 0;
+    for (const Run& run : runs_) {
+      x += run.items, y += run.took_s, wait += run.wait_s;
+      xx += run.items * run.items, xy += run.items * run.took_s;
+    }
+    const double spread = n * xx - x * x;
+    each_s_ = std::max(1e-6, spread > 0 ? (n * xy - x * y) / spread : x * y / (xx + n) / x);
+    typical_wait_s_ = wait / n;
+  }
+
   std::deque<Item*> waiting_;
-  std::deque<std::pair<double, double>> runs_;
-  bool is_running_ = false;
+  std::deque<Run> runs_;
+  Run latest_;
+  TimePoint next_look_{};
+  TimePoint next_lesson_{};
   double each_s_ = 0;
   double typical_wait_s_ = 0.01;
 };
@@ -104,6 +169,7 @@ class BentoMl final : public Rule {
 std::unique_ptr<Rule> MakeLine(tenon::BatchOptions options) {
   return std::make_unique<Line>(std::move(options));
 }
+std::unique_ptr<Rule> MakeRay() { return std::make_unique<Ray>(); }
 std::unique_ptr<Rule> MakeBentoMl() { return std::make_unique<BentoMl>(); }
 
 }  // namespace simulation

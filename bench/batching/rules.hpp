@@ -40,8 +40,10 @@ struct RuleKind {
 
 // Tenon with those options.
 std::unique_ptr<Rule> MakeLine(tenon::BatchOptions options);
-// Runs are expected to take a + b n; an item waits for the next one while that costs all that wait
-// less than it typically saves. At most 100 items.
+// Ray Serve's, with its defaults.
+std::unique_ptr<Rule> MakeRay();
+// BentoML's. Runs are expected to take a + b n; an item waits for the next one while that costs all
+// that wait less than it typically saves. At most 99 items: fewer than its max_batch_size.
 std::unique_ptr<Rule> MakeBentoMl();
 
 }  // namespace simulation

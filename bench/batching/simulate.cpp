@@ -82,12 +82,7 @@ const std::vector<RuleKind>& Rules() {
   static const std::vector<RuleKind> rules{
       {"tenon", [] { return MakeLine({}); }},
       {"off", [] { return MakeLine({.max_batch_size = 1}); }},
-      // Its defaults: ten items, or ten milliseconds.
-      {"ray",
-       [] {
-         return MakeLine(
-             {.max_batch_size = 10, .batch_wait_timeout = std::chrono::milliseconds(10)});
-       }},
+      {"ray", [] { return MakeRay(); }},
       {"bentoml", [] { return MakeBentoMl(); }},
   };
   return rules;

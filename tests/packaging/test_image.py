@@ -5,6 +5,7 @@ import datetime
 import json
 import os
 import re
+import shutil
 import subprocess
 import threading
 import time
@@ -72,6 +73,22 @@ def test_licences_and_bill_of_materials(engine, image):
     assert len(ids) == len(bill["packages"]) + 1
     assert all({r["spdxElementId"], r["relatedSpdxElement"]} <= ids for r in bill["relationships"])
     assert "ONNX Runtime" in read("THIRD_PARTY") and "simdjson" in read("licenses/simdjson").lower()
+
+
+def test_a_build_of_a_copy_makes_the_same_layers(engine, image, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(TREE, copy, ignore=shutil.ignore_patterns("build", ".deps", ".git", "local", "__pycache__"))
+    (copy / "another-file").write_text("So that nothing comes from the engine's cache.")
+    tag = "tenon-test-again:latest"
+    done = subprocess.run(
+        [copy / "packaging" / "build_image.sh", "--network", "host"], capture_output=True, text=True,
+        env={**engine.environment, "IMAGE": tag, "RUNTIMES": "onnx"}, timeout=3600)
+    assert done.returncode == 0, done.stderr[-3000:]
+
+    def layers(of):
+        return json.loads(engine("image", "inspect", "-f", "{{json .RootFS.Layers}}", of).stdout)
+
+    assert layers(tag) == layers(image)
 
 
 @pytest.mark.parametrize("user", ["0", "12345"])
