@@ -26,4 +26,6 @@ apt=(apt-get -q -o APT::Architecture=arm64 -o APT::Architectures=arm64 -o "Dir::
 rm -rf "$root"
 mkdir -p "$root"
 for file in "$work"/*.deb; do dpkg-deb -x "$file" "$root"; done
+# Links to places of a root of its own would lead into the machine's.
+find "$root" -type l -lname '/*' | while read -r link; do ln -sfr "$root$(readlink "$link")" "$link"; done
 echo "${packages[*]}" >"$root/packages"

@@ -11,9 +11,10 @@ namespace tenon::bench {
 namespace {
 
 constexpr std::string_view kStyle =
-    "body{font:15px/1.5 sans-serif;max-width:760px;margin:2em auto;color:#222}"
+    "body{font:15px/1.5 sans-serif;max-width:900px;margin:2em auto;color:#222}"
     "pre{background:#f5f5f5;padding:1em;white-space:pre-wrap;font-size:12px}"
-    "svg{display:block;margin:1.5em 0}text{font:12px sans-serif}.title{font-weight:bold}"
+    "svg{display:block;width:100%;height:auto;margin:1.5em 0}text{font:12px "
+    "sans-serif}.title{font-weight:bold}"
     ".grid{stroke:#ddd}";
 
 // Towards 100 % each power of ten takes as much room.
@@ -37,8 +38,9 @@ double MiddleOf(const RunResult& result, std::size_t batch) {
 
 std::vector<PlotMark> TimeMarks(const RunResult& result) {
   std::vector<PlotMark> marks;
-  for (std::size_t i = 0; i < result.batches.size(); i += 4) {
-    marks.push_back({MiddleOf(result, i), fmt::format("{:.3g} s", MiddleOf(result, i))});
+  const double step = RoundUp(result.duration_s / 8);
+  for (int i = 0; i * step <= result.duration_s; ++i) {
+    marks.push_back({i * step, fmt::format("{:.4g} s", i * step)});
   }
   return marks;
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace tenon::bench {
 namespace {
@@ -19,7 +20,16 @@ constexpr double kBottom = 34;
 constexpr int kSteps = 4;
 constexpr std::array<std::string_view, 4> kColours = {"#0b6e99", "#c0392b", "#2e8b57", "#8e6bbf"};
 
-// The next of 1, 2, 2.5, 5 times a power of ten.
+// As people write it: 100,000 and not 1e+05.
+std::string Label(double value) {
+  if (value < 1'000) return fmt::format("{:.4g}", value);
+  std::string digits = fmt::format("{:.0f}", value);
+  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
+  return digits;
+}
+
+}  // namespace
+
 double RoundUp(double value) {
   const double power = std::pow(10, std::floor(std::log10(value)));
   for (const double step : {1.0, 2.0, 2.5, 5.0}) {
@@ -27,8 +37,6 @@ double RoundUp(double value) {
   }
   return 10 * power;
 }
-
-}  // namespace
 
 std::string Escape(std::string_view text) {
   std::string escaped;
@@ -45,8 +53,8 @@ std::string Escape(std::string_view text) {
 }
 
 std::string ToSvg(const Plot& plot) {
-  double first_x = INFINITY;
-  double last_x = -INFINITY;
+  double first_x = std::numeric_limits<double>::infinity();
+  double last_x = -std::numeric_limits<double>::infinity();
   double most_y = 0;
   for (const PlotLine& line : plot.lines) {
     for (const PlotPoint& point : line.points) {
@@ -72,8 +80,8 @@ std::string ToSvg(const Plot& plot) {
     const double value = top * i / kSteps;
     svg += fmt::format(
         "<line class=\"grid\" x1=\"{0}\" x2=\"{1}\" y1=\"{2:.1f}\" y2=\"{2:.1f}\"/>\n"
-        "<text x=\"{3}\" y=\"{4:.1f}\" text-anchor=\"end\">{5:.4g}{6}</text>\n",
-        kLeft, kWidth - kRight, y(value), kLeft - 6, y(value) + 4, value,
+        "<text x=\"{3}\" y=\"{4:.1f}\" text-anchor=\"end\">{5}{6}</text>\n",
+        kLeft, kWidth - kRight, y(value), kLeft - 6, y(value) + 4, Label(value),
         i == kSteps ? " " + Escape(plot.y_unit) : "");
   }
   for (const PlotMark& mark : plot.marks) {

@@ -31,6 +31,9 @@ struct Plot {
 // The y axis begins at 0. Texts are escaped. A plot without points says so.
 std::string ToSvg(const Plot& plot);
 
+// The next of 1, 2, 2.5, 5 times a power of ten; `value` is more than 0.
+double RoundUp(double value);
+
 // For text in HTML and SVG.
 std::string Escape(std::string_view text);
 

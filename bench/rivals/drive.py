@@ -2,174 +2,153 @@
 """Measures Tenon beside its rivals, one server at a time, by turns; see README.md."""
 
 import argparse
-import json
 import os
-import random
-import statistics
+import signal
 import sys
 import tempfile
 import time
+import urllib.error
 from pathlib import Path
 
+import hostile
 import rivals
-from sidebyside import plots, process_tree
-from sidebyside.load import load, medians, spread
+import table
+import workloads
+from sidebyside import process_tree
+from sidebyside.load import load
 from sidebyside.machine import load_average, machine, today, version_of, versions_in
 from sidebyside.servers import ask
+from store import Store
 
 RESULTS = rivals.TREE / "bench" / "results"
-CONNECTIONS = (1, 8, 32, 64)
 CLIENT_CORE = str(os.cpu_count() - 1)
-ECHO = {"echo 100 B": {"text": "x" * 89}, "echo 10 KB": {"text": "x" * 10_229}}
-FEATURES = {"MLP, one row": "mlp", "trees, 30 features": "trees"}
-# Not of the floor, which runs no model and always answers 100 bytes.
-NOT_BY_NGINX = ("echo 10 KB", *FEATURES)
+QUICK = ("echo-100b",)
+expected_scores = {}
 
 
-def request_of(workload):
-    if workload in ECHO:
-        return ECHO[workload]
-    draw = random.Random(3)
-    return {"features": [round(draw.gauss(0, 1), 4)
-                         for _ in range(rivals.features_of(FEATURES[workload]))]}
+def check(server, workload, body):
+    """The answer is the right one: the text itself, or scores as the first server gave them."""
+    answer = server.read(ask(server.port, server.path, body.read_bytes(), workload.content_type,
+                             accept=workload.accept))
+    if isinstance(answer, dict) and "scores" in answer:
+        expected_scores.setdefault(workload.model, answer["scores"])
+    if not workloads.is_right(workload, answer, expected_scores.get(workload.model)):
+        raise ValueError(f"a wrong answer: {str(answer)[:200]}")
 
 
-def check(server, workload):
-    """The answer is the right one: the text itself, or scores as Tenon's runtime computes them."""
-    request = request_of(workload)
-    answer = server.read(ask(server.port, server.path, server.body(request).encode()))
-    if workload in ECHO:
-        assert server.name.startswith("nginx") or answer == request, (server.name, answer)
-        return
-    scores = answer["scores"]
-    expected = check.scores.setdefault(workload, scores)
-    assert len(scores) == len(expected) and all(
-        abs(a - b) < 1e-3 for a, b in zip(scores, expected)), (server.name, workload, scores)
-
-
-check.scores = {}
-
-
-def measure(kind, workloads, seconds, connections, folder):
-    """One start: {"start", "idle", "loaded", "processes", (workload, connections): sample}."""
-    found = {}
-    with kind(folder) as server:
+def measure(kind, workload, seconds, folder):
+    """One start of a server for one workload, as an entry of the store."""
+    if workload.kind == "cold":
+        hostile.forget([*kind.folders(), rivals.MODELS / f"{workload.model}.onnx"])
+    if workload.kind == "overload":  # The generator needs a core of its own, or it gives no figure.
+        kind = type(kind.__name__, (kind,), {"cores": f"0-{os.cpu_count() - 2}" if os.cpu_count() > 1 else None})
+    with kind(folder, workload) as server:
         time.sleep(0.5)
-        found.update(start=server.start_s, idle=server.memory_mb(), processes=len(server.pids()))
-        for workload in workloads:
-            body = folder / "request"
-            body.write_text(server.body(request_of(workload)))
-            check(server, workload)
-            more = {"path": server.path, "cores": CLIENT_CORE, "BODY": body}
-            load(server, 8, max(1, seconds // 2), **more)  # Not counted.
-            for count in connections:
-                sample = load(server, count, seconds, **more)
-                found[workload, count] = sample
-                print(f"bench: {kind.name}: {workload}, {count} connections: "
-                      f"{sample['rps']:,.0f}/s, {sample['cpu']:.3f} CPU s per 1,000",
-                      file=sys.stderr, flush=True)
+        found = {"start": server.start_s, "idle": server.memory_mb(), "processes": len(server.pids()),
+                 "disk": rivals.folder_bytes(*kind.folders()) / 1e6}
+        body = folder / "request"
+        body.write_bytes(server.body(workload.request()))
+        check(server, workload, body)
+        more = {"path": server.path, "cores": CLIENT_CORE, "content_type": workload.content_type,
+                "accept": workload.accept}
+        if workload.kind != "cold":
+            load(server, 8, max(1, seconds // 2), **more, BODY=body)  # Not counted.
+        if workload.kind == "levels":
+            found["levels"] = {str(count): load(server, count, seconds, **more, BODY=body)
+                               for count in workload.levels}
+        elif workload.kind == "overload":
+            found["overload"] = hostile.overload(server, body, seconds, rivals.BUILD / "bin/tenon-bench", more)
+        elif workload.kind == "leaving":
+            found["leaving"] = hostile.leaving(server, body, seconds, more)
         found["loaded"] = server.memory_mb()
     return found
 
 
-def kinds_for(kind, workloads):
-    """The starts that a kind needs: echo, and one for each model."""
-    usable = [w for w in workloads if not (kind is rivals.Nginx and w in NOT_BY_NGINX)]
-    echoes = [w for w in usable if w in ECHO]
-    if echoes:
-        yield kind, echoes
-    for workload in usable:
-        if workload in FEATURES:
-            yield type(kind.__name__, (kind,), {"workload": "scores", "model": FEATURES[workload]}), [
-                workload]
+def measure_all(store, kinds, chosen, rounds, seconds):
+    with tempfile.TemporaryDirectory(prefix="tr") as name:
+        for number in range(rounds):
+            turn = number * len(kinds) // rounds
+            for workload in chosen:
+                for kind in kinds[turn:] + kinds[:turn]:
+                    if workload.key in kind.cannot or store.has(kind.name, workload.key, number, seconds):
+                        continue
+                    folder = Path(name) / str(len(list(Path(name).iterdir())))
+                    folder.mkdir()
+                    entry = {"rival": kind.name, "workload": workload.key, "round": number,
+                             "date": today(), "seconds": seconds, "load_average": load_average(),
+                             "machine": machine()}
+                    try:
+                        entry |= measure(kind, workload, seconds, folder)
+                    # One that does not start (SystemExit says so) does not end the others' turns.
+                    except (SystemExit, OSError, ValueError, urllib.error.HTTPError) as fault:
+                        entry["fault"] = " ".join(str(fault).split())[-200:].replace("|", "/")
+                    store.put(entry)
+                    shown = entry.get("fault") or entry.get("levels") or entry.get(workload.kind, "")
+                    print(f"bench: {kind.name}: {workload.key}: {shown}", file=sys.stderr, flush=True)
 
 
-def tables(runs, kinds, workloads, connections):
-    lines = []
-    for workload in workloads:
-        lines += [f"## {workload}", "",
-                  "| | connections | requests/s (least to most) | p50 ms | p99 ms | p99.9 ms | "
-                  "CPU s per 1,000 | errors |", "|---|---|---|---|---|---|---|---|"]
-        for kind in kinds:
-            for count in connections:
-                samples = [run[workload, count] for run in runs[kind] if (workload, count) in run]
-                if not samples:
-                    continue
-                row, (least, _, most) = medians(samples), spread(samples, "rps")
-                lines.append(
-                    f"| {kind.name} | {count} | {row['rps']:,.0f} ({least:,.0f} to {most:,.0f}) | "
-                    f"{row['p50']:.2f} | {row['p99']:.2f} | {row['p999']:.2f} | {row['cpu']:.4f} | "
-                    f"{sum(s['errors'] for s in samples)} |")
-        lines.append("")
-    lines += ["## Start, memory, disk", "",
-              "| | start to first answer s | memory (PSS) idle MB | after the load MB | processes | "
-              "on disk MB, without Python |", "|---|---|---|---|---|---|"]
-    for kind in kinds:
-        each = {name: statistics.median(run[name] for run in runs[kind])
-                for name in ("start", "idle", "loaded", "processes")}
-        lines.append(f"| {kind.name} | {each['start']:.3f} | {each['idle']:,.0f} | "
-                     f"{each['loaded']:,.0f} | {each['processes']:.0f} | "
-                     f"{kind.bytes_on_disk() / 1e6:,.1f} |")
-    return lines
+def versions(kinds):
+    found = [versions_in(rivals.ENVIRONMENTS / kind.environment_name / "bin/python", *kind.packages)
+             for kind in kinds if "environment_name" in vars(kind) and kind.environment_name]
+    return (f"Tenon {version_of(rivals.BUILD / 'bin/tenon', 'version')}, nginx "
+            f"{version_of('nginx', '-v')}, wrk {version_of('wrk', '-v')}, {', '.join(found)}.")
 
 
-def draw_plots(runs, kinds, workloads, count):
-    """One picture a workload: requests/s with spread, on a logarithmic scale."""
-    names = []
-    for workload in workloads:
-        bars = []
-        for kind in kinds:
-            samples = [run[workload, count] for run in runs[kind] if (workload, count) in run]
-            if samples:
-                bars.append((kind.name.replace("`", ""), *spread(samples, "rps")))
-        name = f"rivals-{''.join(c if c.isalnum() else '-' for c in workload.lower())}.svg"
-        (RESULTS / name).write_text(
-            plots.bars(f"{workload}, {count} connections", "requests/s", bars))
-        names.append((workload, name))
-    return names
+def page(store, title, folder, prefix):
+    """All that has been measured, of whatever run; pictures are written into the folder."""
+    machines = sorted({e["machine"] for e in store.entries})
+    busy = [e["load_average"] for e in store.entries] or [0]
+    lines = [f"# {title}", "",
+             f"{'; '.join(machines)}. Load average before a start: {min(busy):.1f} to {max(busy):.1f}. "
+             "Medians of the rounds; the last column says when, how many rounds, and the seconds of a "
+             f"level. Servers may use all cores; wrk is pinned to core {CLIENT_CORE}, which it shares "
+             "with them: on more than two cores, those that need many processes do better.", "",
+             versions(rivals.ALL), ""]
+    for workload in workloads.ALL:
+        lines += table.of_workload(store, rivals.ALL, workload)
+        lines += table.picture(store, rivals.ALL, workload, folder, prefix)
+    return "\n".join(lines + table.of_starts(store, rivals.ALL))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true",
-                        help="some rivals, echo 100 B, one round of 2 s; writes rivals-quick.md")
-    parser.add_argument("--only", help="rivals whose name has this in it, and Tenon; writes nothing")
+                        help="echo 100 B, one round of 2 s; writes rivals-quick.md")
+    parser.add_argument("--workloads", metavar="A,B", help=f"of {', '.join(workloads.BY_KEY)}")
+    parser.add_argument("--only", metavar="A,B",
+                        help="Tenon and the rivals whose name has one of these in it")
+    parser.add_argument("--rounds", type=int, help="3; 1 with --quick")
+    parser.add_argument("--seconds", type=int, help="of a level: 5; 2 with --quick")
+    parser.add_argument("--again", action="store_true", help="measure also what has been measured")
+    parser.add_argument("--render", action="store_true", help="only write the table of what there is")
+    parser.add_argument("--store", type=Path,
+                        help="keep results in this file, and table and pictures beside it")
     options = parser.parse_args()
-    seconds, rounds, connections = (2, 1, (1, 32)) if options.quick else (5, 3, CONNECTIONS)
-    workloads = ["echo 100 B"] if options.quick else [*ECHO, *FEATURES]
-    kinds = [k for k in rivals.ALL if not options.only or k is rivals.Tenon or
-             options.only.lower() in k.name.lower()]
+    keys = options.workloads.split(",") if options.workloads else QUICK if options.quick else workloads.BY_KEY
+    for key in keys:
+        if key not in workloads.BY_KEY:
+            parser.error(f"there is no workload '{key}'; there are {', '.join(workloads.BY_KEY)}")
+    names = [name.lower() for name in options.only.split(",")] if options.only else [""]
+    kinds = [k for k in rivals.ALL
+             if k is rivals.Tenon or any(name in k.name.lower() for name in names)]
+    prefix = "rivals-quick" if options.quick else "rivals"
+    RESULTS.mkdir(exist_ok=True)
+    store = Store(options.store or RESULTS / f"{prefix}.json")
     process_tree.adopt_orphans()
-    busy = load_average()
-    runs = {kind: [] for kind in kinds}
-    with tempfile.TemporaryDirectory(prefix="tr") as name:
-        for number in range(rounds):
-            turn = number * len(kinds) // rounds
-            for kind in kinds[turn:] + kinds[:turn]:
-                run = {}
-                for started, its_workloads in kinds_for(kind, workloads):
-                    folder = Path(name) / f"{number}{len(list(Path(name).iterdir()))}"
-                    folder.mkdir()
-                    found = measure(started, its_workloads, seconds, connections, folder)
-                    run = {**found, **run}  # Start and memory are those of the echo.
-                runs[kind].append(run)
-    versions = [versions_in(kind.__dict__.get("venv", rivals.ENVIRONMENTS / kind.environment_name /
-                                              "bin") / "python", *kind.packages)
-                for kind in dict.fromkeys(kinds) if "environment_name" in vars(kind)]
-    lines = ["# rivals" + (", quick" if options.quick else ""), "",
-             f"{today()}; {machine()}, load average {busy:.1f} before it began. {rounds} rounds of "
-             f"{seconds} s a level, medians. Servers may use all cores; wrk is pinned to core "
-             f"{CLIENT_CORE}, which it shares with them: on more than two cores, those that need many "
-             "processes do better.", "",
-             f"Tenon {version_of(rivals.BUILD / 'bin/tenon', 'version')}, nginx "
-             f"{version_of('nginx', '-v')}, wrk {version_of('wrk', '-v')}, {', '.join(versions)}.", "",
-             *tables(runs, kinds, workloads, connections), ""]
-    if not options.only:
-        RESULTS.mkdir(exist_ok=True)
-        for workload, picture in draw_plots(runs, kinds, workloads, connections[-1]):
-            lines += [f"![{workload}]({picture})", ""]
-        (RESULTS / ("rivals-quick.md" if options.quick else "rivals.md")).write_text("\n".join(lines))
-    print("\n".join(lines))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # So that a server ends with it.
+    if options.again:
+        store.entries = [e for e in store.entries if e["workload"] not in keys or
+                         e["rival"] not in {k.name for k in kinds}]
+    if not options.render:
+        measure_all(store, kinds, [workloads.BY_KEY[key] for key in keys],
+                    options.rounds or (1 if options.quick else 3),
+                    options.seconds or (2 if options.quick else 5))
+    if not store.entries:
+        parser.error(f"nothing has been measured that {store.path} knows of")
+    title = "rivals" + (", quick" if options.quick else "")
+    text = page(store, title, store.path.parent, prefix) + "\n"
+    store.path.with_suffix(".md").write_text(text)
+    print(text)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import json
 import os
 from pathlib import Path
 
+import workloads
 from sidebyside.servers import Server, ask, free_port
 
 TREE = Path(__file__).resolve().parents[2]
@@ -20,38 +21,41 @@ MODELS = TREE / ".deps" / "rivals-models"
 class Rival(Server):
     environment_name = None  # Below ENVIRONMENTS.
     packages = ()
-    workload = "echo"
-    model = None
     path = "/invocations"
+    cannot = {}  # Keys of workloads, with the reason.
 
-    def __init__(self, folder):
+    def __init__(self, folder, workload):
+        self.workload, self.model = workload, workload.model
         self.venv = ENVIRONMENTS / (self.environment_name or "") / "bin"
         super().__init__(folder)
 
     def settings(self):
         model = {"MODEL": str(MODELS / f"{self.model}.onnx")} if self.model else {}
-        return {"WORKLOAD": self.workload, "PYTHONPATH": str(APPS), **model}
+        return {"WORKLOAD": self.workload.serves, "PYTHONPATH": str(APPS), **model}
 
     def body(self, request):
-        """What is sent for a request {"text"} or {"features"}."""
-        return json.dumps(request, separators=(",", ":"))
+        """The bytes that are sent for a request {"text"}, {"features"} or {"count"}, or for bytes."""
+        if isinstance(request, bytes):
+            return request
+        return json.dumps(request, separators=(",", ":")).encode()
 
     def read(self, answer):
+        """{"text"}, {"scores"}, {"items"} or bytes."""
+        if self.workload.serves == "tensor":
+            return answer
+        if self.workload.serves == "stream":
+            return workloads.stream_answer(answer)
         return json.loads(answer)
 
     @classmethod
-    def bytes_on_disk(cls):
+    def folders(cls):
         """What is needed to run it beyond Python itself."""
-        return folder_bytes(ENVIRONMENTS / cls.environment_name)
+        return [ENVIRONMENTS / cls.environment_name]
 
     def probe(self):
         """The first answer to a request, not only to a health check."""
-        request = {"features": [0.0] * features_of(self.model)} if self.model else {"text": "hello"}
-        self.read(ask(self.port, self.path, self.body(request).encode()))
-
-
-def features_of(model):
-    return {"mlp": 256, "trees": 30}[model]
+        self.read(ask(self.port, self.path, self.body(self.workload.request()),
+                      self.workload.content_type, accept=self.workload.accept))
 
 
 def folder_bytes(*folders):
@@ -70,19 +74,23 @@ class Tenon(Rival):
     name = "Tenon"
 
     def start(self):
-        application = "echo" if self.workload == "echo" else "scores"
-        self.run(BUILD / "bin/tenon", "run", f"rivals:{application}", "--app-dir", BUILD / "apps",
-                 "--port", self.port, **self.settings())
+        if self.workload.serves == "tensor":  # The file itself, without code.
+            served = [MODELS / f"{self.model}.onnx"]
+        else:
+            served = [f"rivals:{self.workload.serves}", "--app-dir", BUILD / "apps"]
+        self.run(BUILD / "bin/tenon", "run", *served, "--port", self.port, **self.settings())
 
     @classmethod
-    def bytes_on_disk(cls):
-        return folder_bytes(BUILD / "bin/tenon", *(p for p in (BUILD / "lib").rglob("*.so*")))
+    def folders(cls):
+        return [BUILD / "bin/tenon", *(BUILD / "lib").rglob("*.so*")]
 
 
 class Nginx(Rival):
     """The floor: fixed bytes for any request."""
 
     name = "nginx `return 200`"
+    cannot = {w.key: "runs no model, and answers 100 bytes always" for w in workloads.ALL
+              if w.key != "echo-100b"}
 
     def start(self):
         text = (TREE / "bench/hello/nginx.conf").read_text()
@@ -93,9 +101,12 @@ class Nginx(Rival):
         self.run("nginx", "-c", self.folder / "nginx.conf", "-p", self.folder, "-e",
                  self.folder / "error.log")
 
+    def read(self, answer):
+        return self.workload.request()  # Fixed bytes, whatever was asked.
+
     @classmethod
-    def bytes_on_disk(cls):
-        return folder_bytes(Path("/usr/sbin/nginx"))
+    def folders(cls):
+        return [Path("/usr/sbin/nginx")]
 
 
 class FastApi(Rival):
@@ -117,51 +128,92 @@ class FastApiTwo(FastApi):
     workers = 2
 
 
+class FastApiDefault(FastApi):
+    """As `uvicorn fastapi_app:app` runs it, with a line of log for each request."""
+
+    name = "FastAPI, default"
+
+    def start(self):
+        self.run(self.venv / "uvicorn", "fastapi_app:app", "--port", self.port, **self.settings())
+
+
 class Mosec(Rival):
     """One worker process per stage is its default; batches of 32 that wait at most 1 ms."""
 
-    name = "Mosec"
+    name = "Mosec, 1 ms"
     environment_name = "mosec"
     packages = ("mosec", "msgspec")
+    more = {"MAX_WAIT_MS": "1"}
 
     def start(self):
         self.run(self.venv / "python", APPS / "mosec_app.py", "--address", "127.0.0.1", "--port",
-                 self.port, "--log-level", "warning", **self.settings())
+                 self.port, "--log-level", "warning", **self.more, **self.settings())
+
+
+class MosecDefault(Mosec):
+    """The wait for a batch that its `Runtime` has by itself; without a batch there is no difference."""
+
+    name = "Mosec, default"
+    more = {}
+    cannot = {key: "the same as with 1 ms: it batches nothing here"
+              for key in ("echo-100b", "echo-10kb", "tensor", "stream")}
 
 
 class LitServe(Rival):
-    name = "LitServe"
+    name = "LitServe, default"
     environment_name = "litserve"
     packages = ("litserve",)
+    processes = 1
+    cannot = {"tensor": "reads bodies as JSON or forms"}
 
     def start(self):
-        self.run(self.venv / "python", APPS / "litserve_app.py", self.port, **self.settings())
+        self.run(self.venv / "python", APPS / "litserve_app.py", self.port,
+                 PROCESSES=str(self.processes), **self.settings())
+
+
+class LitServeTwo(LitServe):
+    """`workers_per_device` and `num_api_servers`, as its page on speed advises; a pair a core."""
+
+    name = "LitServe, 2 workers"
+    processes = 2
 
 
 class BentoMl(Rival):
-    name = "BentoML"
+    name = "BentoML, default"
     environment_name = "bentoml"
     packages = ("bentoml",)
+    cannot = {"tensor": "its services take JSON and forms; bytes only through an application mounted beside"}
+    more = ()
 
     def start(self):
         home = self.folder / "bentoml"
         self.run(self.venv / "bentoml", "serve", "bentoml_app:Service", "--host", "127.0.0.1", "--port",
-                 self.port, "--working-dir", APPS, BENTOML_HOME=str(home), BENTOML_DO_NOT_TRACK="True",
+                 self.port, "--working-dir", APPS, *self.more, BENTOML_HOME=str(home), BENTOML_DO_NOT_TRACK="True",
                  **self.settings())
+
+
+class BentoMlTwo(BentoMl):
+    """`--api-workers`: a process a core, as its page on workers says."""
+
+    name = "BentoML, 2 API workers"
+    more = ("--api-workers", "2")
 
 
 class MlServer(Rival):
     """V2 JSON, as it takes no other; settings as its documentation has them."""
 
-    name = "MLServer"
+    name = "MLServer, default"
     environment_name = "mlserver"
     packages = ("mlserver", "uvloop")
     path = "/v2/models/model/infer"
+    cannot = {"tensor": "V2 in JSON only over HTTP",
+              "stream": "not with parallel workers, which are its default"}
+    more = {}
 
     def start(self):
         (self.folder / "settings.json").write_text(json.dumps({
             "host": "127.0.0.1", "http_port": self.port, "grpc_port": free_port(),
-            "metrics_port": free_port(), "debug": False}))
+            "metrics_port": free_port(), "debug": False, **self.more}))
         (self.folder / "model-settings.json").write_text(json.dumps({
             "name": "model", "implementation": "mlserver_app.Model",
             **({"max_batch_size": 32, "max_batch_time": 0.001} if self.model else {})}))
@@ -170,14 +222,31 @@ class MlServer(Rival):
     def body(self, request):
         if "text" in request:
             one = {"name": "text", "shape": [1], "datatype": "BYTES", "data": [request["text"]]}
+        elif "count" in request:
+            one = {"name": "count", "shape": [1], "datatype": "INT32", "data": [request["count"]]}
         else:
             row = request["features"]
             one = {"name": "features", "shape": [1, len(row)], "datatype": "FP32", "data": row}
-        return json.dumps({"inputs": [one]}, separators=(",", ":"))
+        return super().body({"inputs": [one]})
 
     def read(self, answer):
+        if self.workload.serves == "stream":
+            return workloads.stream_answer(answer)
         output = json.loads(answer)["outputs"][0]
         return {"text": output["data"][0]} if output["name"] == "text" else {"scores": output["data"]}
+
+
+class MlServerInProcess(MlServer):
+    """`parallel_workers: 0`, and no compression, which its page on streaming asks for."""
+
+    name = "MLServer, no parallel workers"
+    cannot = {"tensor": MlServer.cannot["tensor"]}
+    more = {"parallel_workers": 0, "gzip_enabled": False}
+
+    def start(self):
+        if self.workload.serves == "stream":
+            self.path = "/v2/models/model/infer_stream"
+        super().start()
 
 
 class Ray(Rival):
@@ -223,6 +292,8 @@ class RayBehindAdapter(Ray):
     """As AWS ships it: an adapter of FastAPI and httpx in front of the Python proxy."""
 
     name = "Ray Serve behind AWS's adapter"
+    cannot = {"stream": "the adapter reads an answer whole",
+              "tensor": "the adapter says JSON of every body"}
 
     def serve(self):
         self.serve_port = free_port()
@@ -231,5 +302,5 @@ class RayBehindAdapter(Ray):
                  "--log-level", "warning", RAY_PORT=str(self.serve_port))
 
 
-ALL = (Tenon, Nginx, FastApi, FastApiTwo, Mosec, LitServe, BentoMl, MlServer, RayBest, Ray,
-       RayBehindAdapter)
+ALL = (Tenon, Nginx, FastApi, FastApiTwo, FastApiDefault, Mosec, MosecDefault, LitServeTwo, LitServe,
+       BentoMlTwo, BentoMl, MlServerInProcess, MlServer, RayBest, Ray, RayBehindAdapter)

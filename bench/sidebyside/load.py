@@ -12,7 +12,7 @@ SCRIPT = Path(__file__).resolve().parent / "requests.lua"
 
 
 def load(server, connections, seconds, *, path="/invocations", cores=None, threads=1,
-         content_type="application/json", **bodies):
+         content_type="application/json", accept=None, **bodies):
     """One run: {rps, p50, p99, p999 in ms, cpu in s per 1,000 requests, errors}.
 
     `bodies`: `BODIES=file`, whose lines take turns, or `BODY=file`, which is sent whole.
@@ -22,7 +22,7 @@ def load(server, connections, seconds, *, path="/invocations", cores=None, threa
     done = subprocess.run(
         [*pinned, "wrk", f"-t{min(connections, threads)}", f"-c{connections}", f"-d{seconds}s",
          "--timeout", "30s", "-s", SCRIPT, f"http://127.0.0.1:{server.port}{path}"],
-        env={**os.environ, "CONTENT_TYPE": content_type,
+        env={**os.environ, "CONTENT_TYPE": content_type, **({"ACCEPT": accept} if accept else {}),
              **{name: str(file) for name, file in bodies.items()}},
         capture_output=True, text=True)
     spent = server.cpu_s() - before

@@ -9,6 +9,7 @@ end
 
 wrk.method = "POST"
 wrk.headers["Content-Type"] = os.getenv("CONTENT_TYPE") or "application/json"
+wrk.headers["Accept"] = os.getenv("ACCEPT")  -- None, where it is not said.
 if os.getenv("BODY") then
   wrk.body = read("BODY", "*a")
 else

@@ -18,10 +18,10 @@ def free_port():
         return taken.getsockname()[1]
 
 
-def ask(port, path, body=None, content_type="application/json", timeout_s=60):
+def ask(port, path, body=None, content_type="application/json", timeout_s=60, accept="*/*"):
     """The answer's bytes. Errors: OSError, also for a status that is no 2xx."""
     request = urllib.request.Request(
-        f"http://127.0.0.1:{port}{path}", body, {"Content-Type": content_type})
+        f"http://127.0.0.1:{port}{path}", body, {"Content-Type": content_type, "Accept": accept})
     with urllib.request.urlopen(request, timeout=timeout_s) as answer:
         return answer.read()
 

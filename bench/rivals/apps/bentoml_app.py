@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """BentoML as its documentation shows it; its batching is adaptive."""
 
+from collections.abc import AsyncGenerator
+
 import bentoml
 
-from work import WORKLOAD, Scorer
+from work import WORKLOAD, Scorer, stream_items
 
 if WORKLOAD == "echo":
 
@@ -12,6 +14,15 @@ if WORKLOAD == "echo":
         @bentoml.api(route="/invocations")
         async def echo(self, text: str) -> dict:
             return {"text": text}
+
+elif WORKLOAD == "stream":
+
+    @bentoml.service
+    class Service:
+        @bentoml.api(route="/invocations")
+        async def pieces(self, count: int) -> AsyncGenerator[str, None]:
+            for item in stream_items(count):
+                yield item
 
 else:
 

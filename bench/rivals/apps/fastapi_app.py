@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """FastAPI as its documentation shows it; the model runs in its thread pool, one row a run."""
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from work import WORKLOAD, Scorer
+from work import WORKLOAD, Scorer, stream_items
 
 app = FastAPI()
 
@@ -44,11 +45,19 @@ elif WORKLOAD == "scores":
     def invocations(row: Row) -> Scores:
         return Scores(scores=scorer([row.features])[0])
 
+elif WORKLOAD == "tensor":
+    scorer = Scorer()
+
+    @app.post("/invocations")
+    async def invocations(request: Request):
+        answer = await run_in_threadpool(scorer.bare, await request.body())
+        return Response(answer, media_type="application/octet-stream")
+
 else:
 
     async def pieces(count):
-        for i in range(count):
-            yield f'{{"number":{i}}}\n'
+        for item in stream_items(count):
+            yield item
 
     @app.post("/invocations")
     async def invocations(request: Count):

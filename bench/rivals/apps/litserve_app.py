@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""LitServe as its documentation shows it; batches of 32 without a wait, which is its default."""
+"""LitServe as its documentation shows it; batches of 32 without a wait, which is its default.
 
+PROCESSES: so many workers and so many API servers.
+"""
+
+import os
 import sys
 
 import litserve
 from pydantic import BaseModel
 
-from work import WORKLOAD, Scorer
+from work import WORKLOAD, Scorer, stream_items
 
 
 class Text(BaseModel):
@@ -51,9 +55,35 @@ class Scores(litserve.LitAPI):
         return {"scores": scores}
 
 
-if __name__ == "__main__":
+class Count(BaseModel):
+    count: int
+
+
+class Pieces(litserve.LitAPI):
+    def setup(self, device):
+        pass
+
+    def decode_request(self, request: Count):
+        return request.count
+
+    def predict(self, count):
+        yield from stream_items(count)
+
+    def encode_response(self, items):
+        yield from items
+
+
+def api():
     path = {"api_path": "/invocations"}
-    api = Echo(**path) if WORKLOAD == "echo" else Scores(max_batch_size=32, **path)
-    litserve.LitServer(api, healthcheck_path="/ping", accelerator="cpu").run(
-        host="127.0.0.1", port=int(sys.argv[1]), generate_client_file=False, num_api_servers=1,
+    if WORKLOAD == "echo":
+        return Echo(**path)
+    if WORKLOAD == "stream":
+        return Pieces(stream=True, **path)
+    return Scores(max_batch_size=32, **path)
+
+
+if __name__ == "__main__":
+    count = int(os.environ.get("PROCESSES", "1"))
+    litserve.LitServer(api(), healthcheck_path="/ping", accelerator="cpu", workers_per_device=count).run(
+        host="127.0.0.1", port=int(sys.argv[1]), generate_client_file=False, num_api_servers=count,
         log_level="warning", access_log=False)

@@ -6,7 +6,7 @@ from mlserver import MLModel
 from mlserver.codecs import NumpyCodec, StringCodec
 from mlserver.types import InferenceResponse
 
-from work import WORKLOAD, Scorer
+from work import WORKLOAD, Scorer, stream_items
 
 
 class Model(MLModel):
@@ -22,3 +22,9 @@ class Model(MLModel):
             rows = NumpyCodec.decode_input(payload.inputs[0])
             output = NumpyCodec.encode_output("scores", np.asarray(self.scorer(rows), np.float32))
         return InferenceResponse(model_name=self.name, outputs=[output])
+
+    async def predict_stream(self, payloads):
+        async for payload in payloads:
+            for item in stream_items(int(payload.inputs[0].data[0])):
+                output = StringCodec.encode_output("item", [item])
+                yield InferenceResponse(model_name=self.name, outputs=[output])

@@ -3,11 +3,12 @@
 
 import os
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 from ray import serve
 
-from work import WORKLOAD, Scorer
+from work import WORKLOAD, Scorer, stream_items
 
 api = FastAPI()
 
@@ -24,11 +25,20 @@ class Scores(BaseModel):
     scores: list[float]
 
 
+class Count(BaseModel):
+    count: int
+
+
+async def pieces(count):
+    for item in stream_items(count):
+        yield item
+
+
 @serve.deployment
 @serve.ingress(api)
 class Model:
     def __init__(self):
-        self.scorer = Scorer() if WORKLOAD == "scores" else None
+        self.scorer = Scorer() if WORKLOAD in ("scores", "tensor") else None
 
     @api.get("/ping")
     def ping(self):
@@ -39,6 +49,19 @@ class Model:
         @api.post("/invocations")
         async def invocations(self, request: Text) -> Text:
             return request
+
+    elif WORKLOAD == "tensor":
+
+        @api.post("/invocations")
+        async def invocations(self, request: Request):
+            answer = self.scorer.bare(await request.body())
+            return Response(answer, media_type="application/octet-stream")
+
+    elif WORKLOAD == "stream":
+
+        @api.post("/invocations")
+        async def invocations(self, request: Count):
+            return StreamingResponse(pieces(request.count), media_type="application/x-ndjson")
 
     else:
 

@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every rival in Python does with a request: the same work, whatever carries it.
 
-WORKLOAD is echo or scores; for the latter MODEL names the ONNX file.
+WORKLOAD is echo, scores, tensor or stream; for scores and tensor MODEL names the ONNX file.
 """
 
 import os
 
 WORKLOAD = os.environ["WORKLOAD"]
+
+
+def stream_items(count):
+    """What a stream consists of: a line of JSON for each number."""
+    return (f'{{"number":{i}}}\n' for i in range(count))
 
 
 class Scorer:
@@ -24,3 +29,10 @@ class Scorer:
         import numpy as np
 
         return self.session.run(["scores"], {"features": np.asarray(rows, np.float32)})[0].tolist()
+
+    def bare(self, data):
+        """Bytes of one row of floats to bytes of its scores."""
+        import numpy as np
+
+        row = np.frombuffer(data, np.float32).reshape(1, -1)
+        return self.session.run(["scores"], {"features": row})[0].tobytes()
