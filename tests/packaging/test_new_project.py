@@ -3,6 +3,8 @@
 served, and made into an image."""
 
 import os
+import re
+import shutil
 import subprocess
 
 import pytest
@@ -59,6 +61,34 @@ def test_it_builds_passes_its_test_and_serves(installed, project):
         [installed / "bin" / "tenon", "run", target, "--app-dir", "build/apps", "--port", str(port)],
         cwd=folder, env={**environment, "MODEL_PATH": "model"}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )
+    try:
+        server.stdout.readline()
+        assert answered(template, http_client.ask(port, "POST", "/invocations", ASK[template][0]))
+    finally:
+        server.terminate()
+        assert server.wait(40) == 0
+        server.stdout.close()
+
+
+@pytest.mark.parametrize("template", ["single", "multi"])
+def test_one_program_is_server_and_application(installed, template, tmp_path):
+    folder = tmp_path / "project"
+    done = subprocess.run([installed / "bin" / "tenon", "new", folder, "--template", template],
+                          capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    recipe = folder / "CMakeLists.txt"
+    (sources,) = re.findall(r"tenon_add_application\(\S+ ([^)]+)\)", recipe.read_text())
+    recipe.write_text(recipe.read_text() + f"tenon_add_executable(server {sources})\n")
+    run("cmake", "-B", "build", "-G", "Ninja", f"-DCMAKE_CXX_COMPILER={CXX}", f"-DCMAKE_PREFIX_PATH={installed}",
+        "-DBUILD_TESTING=OFF", cwd=folder, environment=os.environ)
+    run("cmake", "--build", "build", "--target", "server", cwd=folder, environment=os.environ)
+    # Nothing of Tenon is beside it, nor of others but what each Linux has.
+    program = shutil.move(folder / "build" / "server", tmp_path / "server")
+    needed = re.findall(r"NEEDED.*\[(.+?)\.so", run("readelf", "-d", program, cwd=tmp_path, environment=os.environ))
+    assert set(needed) <= {"libstdc++", "libgcc_s", "libm", "libc", "ld-linux-x86-64"}
+    port = free_port()
+    server = subprocess.Popen([program, "--port", str(port)], env={**os.environ, "MODEL_PATH": f"{folder}/model"},
+                              cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         server.stdout.readline()
         assert answered(template, http_client.ask(port, "POST", "/invocations", ASK[template][0]))
