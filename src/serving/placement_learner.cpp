@@ -4,26 +4,51 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <cstring>
+#include <string_view>
+
+#include "tenon/serving/request_context.hpp"
 
 namespace tenon::serving {
 namespace {
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
 
+// The part of an id that differs from the next one's; 0 where it is shorter.
+std::uintptr_t TailOf(std::string_view id) noexcept {
+  std::uintptr_t tail = 0;
+  if (id.size() >= sizeof tail) {
+    std::memcpy(&tail, id.data() + id.size() - sizeof tail, sizeof tail);
+  }
+  return tail;
+}
+
 }  // namespace
 
-std::uint64_t ThreadPreemptions() noexcept {
+ThreadUse UseOfThread() noexcept {
   rusage usage{};
   getrusage(RUSAGE_THREAD, &usage);
-  return static_cast<std::uint64_t>(usage.ru_nivcsw);
+  const auto time = [](const timeval& part) {
+    return std::chrono::seconds(part.tv_sec) + std::chrono::microseconds(part.tv_usec);
+  };
+  return {.cpu = time(usage.ru_utime) + time(usage.ru_stime),
+          .waits = static_cast<std::uint64_t>(usage.ru_nvcsw)};
+}
+
+Duration PlacementLearner::OwnCost(Duration cost, const ThreadUse& before) const noexcept {
+  const ThreadUse after = look_();
+  // Who waits holds up a loop just as well.
+  if (after.waits != before.waits) return cost;
+  return std::min(cost, after.cpu - before.cpu);
 }
 
 std::size_t PlacementLearner::CountFanOut(const Scope& scope) noexcept {
   const auto request = reinterpret_cast<std::uintptr_t>(scope.request);
   if (request == 0) return 1;
-  // The same object serves a connection's next request, but not within one wake-up of the loop.
+  // Within one wake-up of the loop the same object may serve another request, of another id.
   const std::uintptr_t who =
-      request ^ static_cast<std::uintptr_t>(scope.loop->Now().time_since_epoch().count());
+      request ^ TailOf(scope.request->Id()) ^
+      static_cast<std::uintptr_t>(scope.loop->Now().time_since_epoch().count());
   Streak& streak = streaks_[request / 64 % streaks_.size()];
   const std::size_t calls = streak.who.load(kRelaxed) == who ? streak.calls.load(kRelaxed) + 1 : 1;
   streak.who.store(who, kRelaxed);
@@ -42,28 +67,37 @@ Placement PlacementLearner::Choose(const Scope& scope) noexcept {
                  .fan_out = CountFanOut(scope)});
 }
 
-void PlacementLearner::Record(Duration cost, Preempted preempted) noexcept {
-  cost_.Record(cost);
+bool PlacementLearner::Forgives(Duration cost) noexcept {
+  const Duration::rep debt = debt_.load(kRelaxed) + (cost - kHandOff).count();
+  if (debt > kMostDebt.count()) return false;
+  debt_.store(debt, kRelaxed);
+  return true;
+}
+
+void PlacementLearner::Record(Duration cost) noexcept {
   const bool is_inline = Duration(recent_max_.load(kRelaxed)) < kHandOff;
   const std::uint32_t suspicion = suspicion_.load(kRelaxed);
   if (cost >= kHandOff) {
-    // It says nothing of the work, unless hardly any call in between was quiet.
     const bool is_rare = quiet_.exchange(0, kRelaxed) >= kRare;
-    if (preempted == Preempted::kYes && is_rare) return;
     if (is_inline && suspicion == 0) {
       suspicion_.store(kSuspicious, kRelaxed);
       return;
     }
+    if (is_rare && Forgives(cost)) return;
     // It holds up a loop: the next proof takes longer.
     if (Duration(recent_max_.exchange(Duration::max().count(), kRelaxed)) < kHandOff) {
       needed_.store(std::min(needed_.load(kRelaxed) * 2, kMostQuiet), kRelaxed);
     }
     suspicion_.store(0, kRelaxed);
+    debt_.store(0, kRelaxed);
     window_max_.store(0, kRelaxed);
     calls_.store(0, kRelaxed);
     return;
   }
   quiet_.fetch_add(1, kRelaxed);
+  if (const auto debt = debt_.load(kRelaxed); debt > 0) {
+    debt_.store(std::max<Duration::rep>(0, debt - kPayment.count()), kRelaxed);
+  }
   if (suspicion > 0) suspicion_.store(suspicion - 1, kRelaxed);
   if (cost.count() > window_max_.load(kRelaxed)) window_max_.store(cost.count(), kRelaxed);
   if (calls_.fetch_add(1, kRelaxed) + 1 < needed_.load(kRelaxed)) return;

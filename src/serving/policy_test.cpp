@@ -97,11 +97,11 @@ TEST(PlacementPolicy, DecidesFromTheSnapshotAlone) {
       {{kLearned, false}, Placement::kInline},
       {{kLearned, true}, Placement::kPool},  // Nothing is known yet.
       {{kLearned, true, microseconds(2), 1}, Placement::kInline},
-      {{kLearned, true, microseconds(19), 1}, Placement::kInline},
-      {{kLearned, true, microseconds(20), 1}, Placement::kPool},
+      {{kLearned, true, microseconds(29), 1}, Placement::kInline},
+      {{kLearned, true, microseconds(30), 1}, Placement::kPool},
       {{kLearned, true, milliseconds(2), 1}, Placement::kPool},
-      {{kLearned, true, microseconds(2), 9}, Placement::kInline},
-      {{kLearned, true, microseconds(2), 10}, Placement::kPool},
+      {{kLearned, true, microseconds(2), 14}, Placement::kInline},
+      {{kLearned, true, microseconds(2), 15}, Placement::kPool},
       {{kLearned, true, microseconds(2), 0}, Placement::kInline},
   };
   for (std::size_t i = 0; i < cases.size(); ++i) {
