@@ -184,6 +184,7 @@ Result<OpenInferenceRequest> ReadOpenInference(std::string_view body,
 
 std::vector<std::string_view> OpenInferenceDatatypes() {
   std::vector<std::string_view> names;
+  names.reserve(kTypes.size());
   for (const Named& type : kTypes) names.push_back(type.name);
   return names;
 }
