@@ -47,9 +47,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                        .element_type = ElementType::kInt64,
                                        .dimensions = {runtime::kDynamic, 1},
                                        .symbols = {}}});
-  static const runtime::ArtifactJson kTableJson(kTable, runtime::MakeArtifactTypes(kTable).Value());
-  static const runtime::ArtifactJson kSeveralJson(kSeveral,
-                                                  runtime::MakeArtifactTypes(kSeveral).Value());
+  static const runtime::ArtifactJson kTableJson(kTable, runtime::MakeArtifactTypes(kTable).Value(),
+                                                "table");
+  static const runtime::ArtifactJson kSeveralJson(
+      kSeveral, runtime::MakeArtifactTypes(kSeveral).Value(), "several");
   const std::string_view body(reinterpret_cast<const char*>(data), size);
   Check(kTableJson, 1, body);
   Check(kSeveralJson, 2, body);
