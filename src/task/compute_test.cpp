@@ -313,16 +313,20 @@ TEST(ParallelMap, StopsTheOtherChunksAtTheFirstFailure) {
   input[0] = 1;
   std::latch failed{1};
   std::atomic<int> after{0};
-  const auto result = RunTask(ParallelMap(input,
-                                          [&](int i) {
-                                            if (i == 1) {
-                                              failed.count_down();
-                                              throw Error(ErrorCode::kInvalid, "first item");
-                                            }
-                                            failed.wait();
-                                            ++after;
-                                          }),
-                              &pool);
+  const auto result =
+      RunTask(ParallelMap(input,
+                          [&](int i) {
+                            if (i == 1) {
+                              failed.count_down();
+                              throw Error(ErrorCode::kInvalid, "first item");
+                            }
+                            failed.wait();
+                            ++after;
+                            // Half a second for all of them: an exception is on
+                            // its way for less, also under sanitizers.
+                            std::this_thread::sleep_for(std::chrono::microseconds(100));
+                          }),
+              &pool);
   EXPECT_EQ(result.Error().Detail(), "first item");
   EXPECT_LT(after.load(), 5'000) << "the other chunk stops before its end";
 }

@@ -3,6 +3,7 @@
 
 import json
 
+from harness.polling import wait_until
 from harness.server import Server
 
 COST = "tenon_deployment_batch_item_cost_seconds"
@@ -37,5 +38,5 @@ def test_a_file_that_does_not_fit_is_a_warning(tmp_path):
         with Server("mixed:handle", "--tuning-file", file) as server:
             assert curve(server) == []
             assert server.ask("POST", "/batch", TEXT).status == 200
-            log = server.log_text()
+            log = wait_until(server.log_text, "the log has been written")
             assert "the tuning file is not used" in log and why in log

@@ -29,12 +29,21 @@ single() { # NAME command...
     count 0 1
   fi
 }
+run_gtest() { # PROGRAM REPORT
+  rm -f "$2"
+  timeout 600 "$1" --gtest_brief=1 --gtest_output="xml:$2" >"$log" 2>&1
+}
+# Whether what just failed passes now. What a sanitizer has said holds, and --full knows no second try.
+gtest_again() { # PROGRAM REPORT
+  [ "$full" = no ] && [ -f "$2" ] || return 1
+  ! grep -qE 'Sanitizer|runtime error:' "$log" || return 1
+  run_gtest "$@" || return 1
+  unstable+=("$1")
+}
 # Runs a GoogleTest program and counts its tests.
 gtest() { # PROGRAM
   local report=build/junit/${1//\//_}.xml
-  rm -f "$report"
-  if ! timeout 600 "$1" --gtest_brief=1 --gtest_output="xml:$report" >"$log" 2>&1; then
-    tail -80 "$log"
+  if ! run_gtest "$1" "$report" && tail -80 "$log" && ! gtest_again "$1" "$report"; then
     say "FAILED: $1"
     # A program that died early wrote no report.
     [ -f "$report" ] || count 0 1
