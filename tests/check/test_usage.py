@@ -82,8 +82,10 @@ def test_what_it_has_started_ends_with_it(tmp_path, number):
     script.write_text("trap '' TERM INT HUP\n"
                       f"sleep 300 & echo $! > {tmp_path}/grandchild\n"
                       f"echo $$ > {tmp_path}/child\nwait\n")
+    # Jobs that a shell has put into the background inherit that SIGINT is ignored.
     tool = subprocess.Popen([CHECK, "--port", str(port), "--", "sh", script],
-                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     started = tmp_path / "child"
     wait_until(lambda: started.exists() and started.read_text(), "it has started")
     tool.send_signal(number)
