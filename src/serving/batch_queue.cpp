@@ -66,6 +66,32 @@ class BatchQueue::Run final : public ComputeJob {
   BatchQueue& queue_;
   std::vector<BatchLine::Item*> taken_;
   std::vector<BatchItem*> items_;
+  Run* next_ = nullptr;  // In DueRuns.
+};
+
+// Runs that are handed to the pool when this ends: after the mutex, or the thread that is woken
+// for one, perhaps in this one's place, finds it locked when the run has ended.
+class BatchQueue::DueRuns {
+ public:
+  explicit DueRuns(BatchQueue& queue) : queue_(queue) {}
+  DueRuns(const DueRuns&) = delete;
+  DueRuns& operator=(const DueRuns&) = delete;
+  ~DueRuns() {
+    while (first_ != nullptr) {
+      Run& run = *std::exchange(first_, first_->next_);
+      queue_.pool_->Submit(run, queue_.share_);
+    }
+  }
+  void Add(Run& run) noexcept {
+    run.next_ = nullptr;
+    *last_ = &run;
+    last_ = &run.next_;
+  }
+
+ private:
+  BatchQueue& queue_;
+  Run* first_ = nullptr;
+  Run** last_ = &first_;
 };
 
 BatchQueue::BatchQueue(BatchFunction& function, BatchOptions options, BatchKind kind)
@@ -114,10 +140,11 @@ void BatchQueue::Add(BatchItem& item) {
   const TimePoint now = scope.loop->Now();
   const int priority =
       scope.request != nullptr ? scope.request->Priority() : RequestContext::kDefaultPriority;
+  DueRuns due_runs(*this);
   const std::lock_guard lock(mutex_);
   line_.Add(item, now, scope.deadline, priority, item.shape_);
   // Each item arms its own timer on its own loop, so whichever is the oldest has one.
-  const std::optional<TimePoint> again = StartDueRuns(now);
+  const std::optional<TimePoint> again = TakeDueRuns(now, due_runs);
   if (!again || !item.Waits()) return;
   TimePoint due = *again;
   if (!scope.deadline.IsNever()) {
@@ -132,13 +159,14 @@ bool BatchQueue::Leave(BatchItem& item) noexcept {
 }
 
 void BatchQueue::Evaluate(BatchItem& item) noexcept {
+  DueRuns due_runs(*this);
   const std::lock_guard lock(mutex_);
-  const std::optional<TimePoint> again = StartDueRuns(clock_->Now());
+  const std::optional<TimePoint> again = TakeDueRuns(clock_->Now(), due_runs);
   // It was early: what the item's deadline allows was not known well when the timer was armed.
   if (again && item.Waits()) item.scope_->loop->Arm(item, *again);
 }
 
-std::optional<TimePoint> BatchQueue::StartDueRuns(TimePoint now) noexcept {
+std::optional<TimePoint> BatchQueue::TakeDueRuns(TimePoint now, DueRuns& due_runs) noexcept {
   for (;;) {
     const BatchDecision decision = line_.Next(now);
     if (decision.action == BatchAction::kWaitUntil) return decision.time;
@@ -160,7 +188,7 @@ std::optional<TimePoint> BatchQueue::StartDueRuns(TimePoint now) noexcept {
     // Its own until it has ended.
     Run* const own = idle_runs_.back().release();
     idle_runs_.pop_back();
-    pool_->Submit(*own, share_);
+    due_runs.Add(*own);
   }
 }
 
@@ -170,12 +198,13 @@ void BatchQueue::OnRunEnded(Run& run, Duration run_time) noexcept {
   for (const BatchItem* item : items) size += item->Size();
   std::size_t changed = 0;
   {
+    DueRuns due_runs(*this);
     const std::lock_guard lock(mutex_);
     run.taken_.clear();
     idle_runs_.emplace_back(&run);
     const TimePoint now = clock_->Now();
     line_.EndRun(size, run_time, now);
-    StartDueRuns(now);
+    TakeDueRuns(now, due_runs);
     const std::size_t limit = line_.Counts().limit;
     // Neighbours of a size that is good are about as good: said is what makes a difference.
     if (log_ != nullptr && !Options().max_batch_size &&

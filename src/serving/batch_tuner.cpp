@@ -76,11 +76,11 @@ float BatchTuner::MarginOf(const Point& a, const Point& b) const noexcept {
 void BatchTuner::Decide() noexcept {
   const Point* best = nullptr;
   for (const Point& point : points_) {
-    if (point.Trusted() && (best == nullptr || point.median < best->median)) best = &point;
+    if (point.Trusted() && (best == nullptr || point.Whole() < best->Whole())) best = &point;
   }
   if (best == nullptr) return;
   const auto first = std::find_if(points_.begin(), points_.end(), [&](const Point& point) {
-    return point.Trusted() && point.median <= best->median * (1 + MarginOf(point, *best));
+    return point.Trusted() && point.Whole() <= best->Whole() * (1 + MarginOf(point, *best));
   });
   const auto limit = static_cast<std::size_t>(first - points_.begin());
   if (limit != limit_) ++changes_;
@@ -100,7 +100,7 @@ std::size_t BatchTuner::Frontier() const noexcept {
       continue;
     }
     ++ahead;
-    if (point.median > points_[limit_].median * static_cast<float>(1 + kTolerance)) break;
+    if (point.Whole() > points_[limit_].Whole() * static_cast<float>(1 + kTolerance)) break;
   }
   return limit_;
 }

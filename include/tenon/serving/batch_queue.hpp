@@ -97,14 +97,15 @@ class TENON_EXPORT BatchQueue {
  private:
   friend class BatchItem;
   class Run;
+  class DueRuns;
 
   void Add(BatchItem& item);
   bool Leave(BatchItem& item) noexcept;
   // The timer of `item` has fired.
   void Evaluate(BatchItem& item) noexcept;
   void OnRunEnded(Run& run, Duration run_time) noexcept;
-  // Starts every run that is due. Returns the time to look again, if any.
-  std::optional<TimePoint> StartDueRuns(TimePoint now) noexcept;
+  // Takes every run that is due. Returns the time to look again, if any.
+  std::optional<TimePoint> TakeDueRuns(TimePoint now, DueRuns& due_runs) noexcept;
   void LogChange(std::size_t limit) noexcept;
 
   // Const after Attach and LogTo.

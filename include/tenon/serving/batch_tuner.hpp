@@ -33,10 +33,11 @@ enum class BatchUnit : std::uint8_t {
 //
 // Costs are kept per item, as the median of the latest runs of each range of sizes, so that a few
 // slow runs do not matter and a change of the model is noticed after a few. The limit is the
-// smallest size whose items cost at most `kTolerance` more than the cheapest known ones, or what
-// the noise of the runs makes indistinguishable from that: where batching does not pay that is 1. A
-// size that was never tried is tried as long as the sizes before it made items cheaper; later,
-// neighbours of the limit are tried again, for at most `kExplorationShare` of the run time.
+// smallest size whose items, with their part of what starting a run costs, cost at most
+// `kTolerance` more than the cheapest known ones, or what the noise of the runs makes
+// indistinguishable from that: where batching does not pay that is 1. A size that was never tried
+// is tried as long as the sizes before it made items cheaper; later, neighbours of the limit are
+// tried again, for at most `kExplorationShare` of the run time.
 //
 // Thread safety: thread-compatible. Observing costs about 100 ns, asking a few.
 class TENON_EXPORT BatchTuner {
@@ -45,6 +46,9 @@ class TENON_EXPORT BatchTuner {
   // However noisy runs are: more is never given up for a smaller size.
   static constexpr double kMostTolerance = 0.10;
   static constexpr double kExplorationShare = 0.01;
+  // What handing a run to the pool and its end to the loops costs beside the run: half a hand-off,
+  // for the other half is each item's own (docs/design/0042).
+  static constexpr float kStartNs = 8'000;
   // Medians are taken over so many runs; fewer than kTrusted are not believed.
   static constexpr std::size_t kWindow = 9;
   static constexpr std::size_t kTrusted = 3;
@@ -85,6 +89,9 @@ class TENON_EXPORT BatchTuner {
     std::size_t tries = 0;  // As the frontier.
 
     bool Trusted() const noexcept { return samples >= kTrusted; }
+    // Per item, with its part of what starting a run costs. Between runs of a millisecond that is
+    // nothing; runs of a few microseconds would otherwise seem to gain nothing from being fewer.
+    float Whole() const noexcept { return median + kStartNs / static_cast<float>(size); }
   };
 
   std::size_t IndexOf(std::size_t count) const noexcept;
